@@ -1,0 +1,197 @@
+//! The machine: the state of one Windows as far as the Restart Manager goes, and the step that changes it.
+
+use std::sync::Arc;
+
+use crate::call::{Call, Reply, SessionHandle, UniqueProcess};
+use crate::choices::{ChoicePoint, Choices};
+use crate::event::{ChangedUse, Event, ProcessState};
+use crate::fault::{Fault, Faults};
+#[cfg(feature = "flaws")]
+use crate::flaw::Flaw;
+use crate::observed::{Observed, Output};
+use crate::profile::Profile;
+use crate::rule::Rule;
+use crate::session::{HandleEntry, Sessions};
+use crate::world::{InstallerId, ProcessId, World};
+
+/// One thing that happens to a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// An installer calls the Restart Manager.
+    Call {
+        /// Who calls.
+        by: InstallerId,
+        /// What.
+        call: Call,
+    },
+    /// Something happens in the world.
+    Event(Event),
+    /// Somebody looks at the session database of an installer's user.
+    Database {
+        /// Whose user's.
+        of: InstallerId,
+    },
+}
+
+/// The state of one Windows as far as the Restart Manager goes.
+///
+/// The world is shared among machines; everything else is small and flat, so that a clone is cheap.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub(crate) world: Arc<World>,
+    pub(crate) profile: Profile,
+    pub(crate) sessions: Sessions,
+    /// Ordered by process and number.
+    pub(crate) handles: Vec<HandleEntry>,
+    /// By process.
+    pub(crate) processes: Vec<ProcessState>,
+    /// By installer: whether its thread switched file system redirection off (WOW64-05).
+    pub(crate) redirection_off: Vec<bool>,
+    /// Where the use of files differs from how processes start, in the order of the changes.
+    pub(crate) changed_uses: Vec<ChangedUse>,
+    pub(crate) faults: Faults,
+    /// The next handle, where handles are never reused.
+    pub(crate) next_handle: u32,
+    #[cfg(feature = "flaws")]
+    flaw: Option<Flaw>,
+}
+
+/// What a step works with beside the machine.
+pub(crate) struct Context<'a> {
+    pub(crate) choices: &'a mut dyn Choices,
+    pub(crate) observed: &'a mut Observed,
+}
+
+impl Context<'_> {
+    /// Reports that `rule` applied.
+    #[inline]
+    pub(crate) fn apply(&mut self, rule: Rule) {
+        self.observed.rules.insert(rule);
+    }
+
+    /// Reports that all of `rules` applied.
+    pub(crate) fn apply_all(&mut self, rules: &[Rule]) {
+        rules.iter().for_each(|rule| self.apply(*rule));
+    }
+
+    pub(crate) fn emit(&mut self, output: Output) {
+        self.observed.outputs.push(output);
+    }
+
+    /// Answers the call.
+    pub(crate) fn reply(&mut self, reply: Reply) {
+        self.emit(Output::Reply(reply));
+    }
+}
+
+impl Machine {
+    /// A machine on which nobody has called the Restart Manager yet.
+    ///
+    /// `world` is final but for further paths and names, which [`Machine::world_mut`] can add.
+    pub fn new(mut world: World, profile: Profile) -> Machine {
+        world.settle();
+        Machine {
+            profile,
+            sessions: Sessions::default(),
+            handles: Vec::new(),
+            processes: world.processes.iter().map(ProcessState::first).collect(),
+            redirection_off: vec![false; world.installers.len()],
+            changed_uses: Vec::new(),
+            faults: Faults::default(),
+            next_handle: 0,
+            #[cfg(feature = "flaws")]
+            flaw: None,
+            world: Arc::new(world),
+        }
+    }
+
+    /// The same machine with a planted mistake.
+    #[cfg(feature = "flaws")]
+    #[must_use]
+    pub fn with_flaw(mut self, flaw: Flaw) -> Machine {
+        self.flaw = Some(flaw);
+        self
+    }
+
+    /// Applies `input`, asking `choices` wherever the facts allow more than one outcome, and appends to
+    /// `observed` what can be seen of it and the rules that applied.
+    ///
+    /// # Panics
+    ///
+    /// If `input` names a part of another world.
+    pub fn step(&mut self, input: &Input, choices: &mut (dyn Choices + '_), observed: &mut Observed) {
+        let mut context = Context { choices, observed };
+        match input {
+            Input::Call { by, call } => match call {
+                Call::StartSession(arguments) => self.start_session(*by, arguments, &mut context),
+                Call::JoinSession { null_handle, key } => {
+                    self.join_session(*by, *null_handle, *key, &mut context);
+                }
+                Call::EndSession { handle } => self.end_session(*by, *handle, &mut context),
+                Call::RegisterResources(arguments) => self.register_resources(*by, arguments, &mut context),
+                Call::GetList(arguments) => self.get_list(*by, arguments, &mut context),
+                Call::Later { function, handle } => {
+                    self.first_checks(*by, *function, *handle, &mut context);
+                }
+            },
+            Input::Event(event) => self.happen(event, &mut context),
+            Input::Database { of } => self.show_database(*of, &mut context),
+        }
+    }
+
+    /// The surroundings.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The surroundings, to add paths, texts and names that were not known before; cloned first if other
+    /// machines share them.
+    pub fn world_mut(&mut self) -> &mut World {
+        Arc::make_mut(&mut self.world)
+    }
+
+    /// The answers to the open questions, as far as they are settled by now.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The process as it runs or ran last.
+    pub fn unique_process(&self, process: ProcessId) -> UniqueProcess {
+        self.incarnation(process, self.processes[process.index()].incarnation)
+    }
+
+    /// The open handles of an installer's process, ascending.
+    pub fn open_handles(&self, by: InstallerId) -> impl Iterator<Item = SessionHandle> {
+        let process = self.process_of(by);
+        self.handles.iter().filter(move |entry| entry.process == process).map(|entry| entry.number)
+    }
+
+    pub(crate) fn process_of(&self, by: InstallerId) -> ProcessId {
+        self.world.installers[by.index()].process
+    }
+
+    /// Whether a call meets a shortage of memory; asks where it may or may not.
+    pub(crate) fn is_memory_short(&self, context: &mut Context<'_>) -> bool {
+        self.faults.has(Fault::NoMemory)
+            || (self.faults.has(Fault::MemoryShort)
+                && context.choices.choose(ChoicePoint::MemoryShortage, 2) == 1)
+    }
+
+    #[cfg(feature = "flaws")]
+    #[inline]
+    pub(crate) fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+}
+
+/// Whether the machine has a flaw; never, unless flaws are compiled in.
+macro_rules! flawed {
+    ($machine:expr, $flaw:ident) => {{
+        #[cfg(feature = "flaws")]
+        let flawed = $machine.has($crate::flaw::Flaw::$flaw);
+        #[cfg(not(feature = "flaws"))]
+        let flawed = false;
+        flawed
+    }};
+}
+pub(crate) use flawed;

@@ -1,0 +1,400 @@
+//! Sessions and their handles: the table of 64 slots, start, join and end, and the roles of installers.
+
+mod join;
+mod table;
+
+pub(crate) use table::{HandleEntry, Scope, Session, SessionId, Sessions, Standing};
+
+use crate::call::{LaterFunction, Reply, SESSION_LIMIT, SessionHandle, StartSession};
+use crate::fault::{Fault, FaultRules};
+use crate::machine::{Context, Machine, flawed};
+use crate::observed::Output;
+use crate::profile::{
+    CheckOrder, EndInvalidArgument, FirstHandle, HandleNumbering, JoinCounts, KeyCollisionReply,
+    KeyTermination, OrphanedSession, RoleOf, SecondaryAfterEnd, SecondaryEndAfterEnd, SecondaryOperation,
+    SessionLimitScope, StartFlags,
+};
+use crate::rule;
+use crate::world::{InstallerId, ProcessId};
+
+/// The role of an installer in a session (GEN-14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum InstallerRole {
+    /// It started the session.
+    Primary,
+    /// It joined.
+    Secondary,
+}
+
+impl Machine {
+    /// `RmStartSession`
+    pub(crate) fn start_session(
+        &mut self,
+        by: InstallerId,
+        arguments: &StartSession,
+        context: &mut Context<'_>,
+    ) {
+        let reply = match self.try_start(by, arguments, context) {
+            Ok(()) => Reply::Success,
+            Err(reply) => reply,
+        };
+        context.reply(reply);
+    }
+
+    fn try_start(
+        &mut self,
+        by: InstallerId,
+        arguments: &StartSession,
+        context: &mut Context<'_>,
+    ) -> Result<(), Reply> {
+        if arguments.null_handle || arguments.null_key {
+            context.apply_all(&[rule::NULL_OR_ZERO_ARGUMENT, rule::START_NULL_POINTER]);
+            return Err(Reply::BadArguments);
+        }
+        if arguments.flags != 0 {
+            context.apply(rule::START_FLAGS_RESERVED);
+            match self.profile.answer(context.choices) {
+                StartFlags::Ignored => {}
+                StartFlags::BadArguments => return Err(Reply::BadArguments),
+                StartFlags::InvalidParameter => return Err(Reply::InvalidParameter),
+            }
+        }
+        let rules = FaultRules {
+            mutex: rule::START_MUTEX_TIMEOUT,
+            registry: rule::START_WRITE_FAILURE,
+            memory: rule::START_OUT_OF_MEMORY,
+        };
+        if let Some(reply) = self.fault(by, None, &rules, context) {
+            return Err(reply);
+        }
+        let process = self.process_of(by);
+        let scope = self.scope(process, context);
+        let number = self.free_slot(scope, process, context)?;
+        if self.faults.has(Fault::KeyCollision) || self.sessions.with_key(arguments.key).is_some() {
+            context.apply(rule::KEY_COLLISION);
+            return Err(match self.profile.answer(context.choices) {
+                KeyCollisionReply::MaxSessionsReached => Reply::MaxSessionsReached,
+                KeyCollisionReply::WriteFault => Reply::WriteFault,
+                KeyCollisionReply::BadArguments => Reply::BadArguments,
+                KeyCollisionReply::AlreadyExists => Reply::AlreadyExists,
+            });
+        }
+        if number == 0 && self.sessions.iter().any(|(_, other)| other.user != self.user_of(process)) {
+            context.apply(rule::NUMBERING_PER_USER);
+        }
+        let owner = self.incarnation_of(process);
+        let session = Session::new(scope, number, arguments.key, owner, self.user_of(process));
+        let session = self.sessions.add(session);
+        let handle =
+            self.give_handle(process, Standing::In(session, InstallerRole::Primary), number, context);
+        context.apply_all(&[
+            rule::START_RETURNS_HANDLE_AND_KEY,
+            rule::KEY_BUFFER,
+            rule::KEY_IS_HEXADECIMAL,
+            rule::STARTER_IS_PRIMARY,
+            rule::TWO_ROLES,
+        ]);
+        if arguments.buffer_in_use {
+            context.apply(rule::KEY_BUFFER_IS_OUTPUT_ONLY);
+        }
+        let termination: KeyTermination = self.profile.answer(context.choices);
+        if termination == KeyTermination::LeftToCaller {
+            context.apply(rule::KEY_TERMINATION_UNSURE);
+        }
+        context.emit(Output::Handle(handle));
+        context.emit(Output::Key { terminated: termination == KeyTermination::Written });
+        Ok(())
+    }
+
+    /// The number of the slot that a new session takes; fails if the limit is reached.
+    fn free_slot(
+        &mut self,
+        scope: Scope,
+        process: ProcessId,
+        context: &mut Context<'_>,
+    ) -> Result<u32, Reply> {
+        let orphans: OrphanedSession = self.profile.answer(context.choices);
+        if orphans == OrphanedSession::NextStart
+            && !flawed!(self, SlotNeverReused)
+            && let Some(abandoned) = self.sessions.first_abandoned(scope)
+        {
+            context.apply(rule::ABANDONED_SLOT_REUSED);
+            let number = self.sessions.get(abandoned).number;
+            self.remove_session(abandoned);
+            return Ok(number);
+        }
+        let open = self.count_towards_limit(scope, context);
+        let limit = if flawed!(self, LimitOffByOne) { SESSION_LIMIT + 1 } else { SESSION_LIMIT };
+        if open + 1 >= limit {
+            context.apply(rule::SESSION_LIMIT);
+        }
+        if open < limit {
+            return Ok(self.sessions.lowest_free_number(scope));
+        }
+        context.apply(rule::START_AT_LIMIT);
+        if self.sessions.in_scope(scope).any(|(_, session)| session.owner.0 != process) {
+            context.apply(rule::LIMIT_SHARED_BY_USER);
+        }
+        if self.sessions.first_abandoned(scope).is_some() {
+            context.apply(rule::LEAK_BLOCKS_SLOT);
+        }
+        Err(Reply::MaxSessionsReached)
+    }
+
+    /// How much of the limit is used up in `scope`.
+    fn count_towards_limit(&mut self, scope: Scope, context: &mut Context<'_>) -> usize {
+        if flawed!(self, LimitOverAllUsers) {
+            return self.sessions.iter().count();
+        }
+        let sessions = self.sessions.in_scope(scope).count();
+        match self.profile.answer(context.choices) {
+            JoinCounts::Never | JoinCounts::HandlesOfProcess => sessions,
+            JoinCounts::LikeASession => sessions + self.joined_handles(scope),
+        }
+    }
+
+    /// `RmEndSession`
+    pub(crate) fn end_session(&mut self, by: InstallerId, handle: SessionHandle, context: &mut Context<'_>) {
+        let reply = match self.try_end(by, handle, context) {
+            Ok(()) => Reply::Success,
+            Err(reply) => reply,
+        };
+        context.reply(reply);
+    }
+
+    fn try_end(
+        &mut self,
+        by: InstallerId,
+        handle: SessionHandle,
+        context: &mut Context<'_>,
+    ) -> Result<(), Reply> {
+        if handle.0 == u32::MAX
+            && self.profile.answer::<EndInvalidArgument>(context.choices) == EndInvalidArgument::AllOnes
+        {
+            context.apply(rule::END_INVALID_ARGUMENT);
+            return Err(Reply::BadArguments);
+        }
+        let process = self.process_of(by);
+        let Some(place) = self.find_handle(process, handle) else {
+            context.apply(rule::END_UNKNOWN_HANDLE);
+            let was_given = handle.0 < self.processes[process.index()].handles_given;
+            if was_given {
+                context.apply(rule::SECOND_END_FAILS);
+            }
+            if was_given && flawed!(self, SecondEndSucceeds) {
+                return Ok(());
+            }
+            return Err(self.refuse_handle(context));
+        };
+        let rules = FaultRules {
+            mutex: rule::END_MUTEX_TIMEOUT,
+            registry: rule::END_REGISTRY_FAILURE,
+            memory: rule::END_OUT_OF_MEMORY,
+        };
+        let standing = self.handles[place].standing;
+        if let Some(reply) = self.fault(by, standing.session(), &rules, context) {
+            return Err(reply);
+        }
+        self.handles.remove(place);
+        match standing {
+            Standing::In(session, InstallerRole::Primary) => self.end_whole_session(session, context),
+            Standing::In(session, InstallerRole::Secondary) if flawed!(self, SecondaryEndsSession) => {
+                self.end_whole_session(session, context);
+            }
+            Standing::In(session, InstallerRole::Secondary) => {
+                context.apply(rule::SECONDARY_LEAVES);
+                if self.sessions.get(session).registered_by_secondary {
+                    context.apply(rule::SECONDARY_RESOURCES_REMAIN);
+                }
+            }
+            Standing::After => match self.profile.answer(context.choices) {
+                SecondaryEndAfterEnd::Success => context.apply(rule::SECONDARY_LEAVES),
+                SecondaryEndAfterEnd::InvalidHandle => {
+                    context.apply(rule::END_UNKNOWN_HANDLE);
+                    return Err(self.refuse_handle(context));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn end_whole_session(&mut self, session: SessionId, context: &mut Context<'_>) {
+        context.apply_all(&[
+            rule::PRIMARY_ENDS_SESSION,
+            rule::END_CLEANS_UP,
+            rule::END_DELETES_SUBKEY,
+            rule::ENDED_SLOT_FREE_AT_ONCE,
+        ]);
+        if self.sessions.get(session).has_resources() {
+            context.apply(rule::REGISTRATION_ENDS_WITH_SESSION);
+        }
+        if !flawed!(self, SlotNotGivenBack) {
+            self.remove_session(session);
+        }
+    }
+
+    /// Takes a session out of the table; handles that others have to it stay behind with nothing to stand for.
+    pub(crate) fn remove_session(&mut self, session: SessionId) {
+        for entry in &mut self.handles {
+            if entry.standing.session() == Some(session) {
+                entry.standing = Standing::After;
+            }
+        }
+        self.sessions.remove(session);
+    }
+
+    /// The functions that are modeled no further than their first checks (GEN-08, GEN-18).
+    pub(crate) fn first_checks(
+        &mut self,
+        by: InstallerId,
+        function: LaterFunction,
+        handle: SessionHandle,
+        context: &mut Context<'_>,
+    ) {
+        match self.check_handle(by, handle, context) {
+            Err(reply) => context.reply(reply),
+            Ok((_, InstallerRole::Primary)) => context.emit(Output::NotModeled),
+            Ok((_, InstallerRole::Secondary)) => {
+                context.apply(rule::ROLE_TABLE);
+                let reply = match function {
+                    LaterFunction::AddFilter | LaterFunction::RemoveFilter | LaterFunction::GetFilterList => {
+                        Reply::SessionCredentialConflict
+                    }
+                    LaterFunction::Shutdown | LaterFunction::Restart | LaterFunction::CancelCurrentTask => {
+                        match self.profile.answer(context.choices) {
+                            SecondaryOperation::CredentialConflict => Reply::SessionCredentialConflict,
+                            SecondaryOperation::AccessDenied => Reply::AccessDenied,
+                            SecondaryOperation::OutOfSequence => Reply::RequestOutOfSequence,
+                            SecondaryOperation::BadArguments => Reply::BadArguments,
+                        }
+                    }
+                };
+                context.reply(reply);
+            }
+        }
+    }
+
+    /// The session behind a handle and the caller's role in it, or the reply where there is none.
+    pub(crate) fn check_handle(
+        &mut self,
+        by: InstallerId,
+        handle: SessionHandle,
+        context: &mut Context<'_>,
+    ) -> Result<(SessionId, InstallerRole), Reply> {
+        let process = self.process_of(by);
+        let standing = self.find_handle(process, handle).map(|place| self.handles[place].standing);
+        let Some(Standing::In(session, role)) = standing else {
+            return Err(self.refuse_handle(context));
+        };
+        Ok((session, self.role(session, role, process, context)))
+    }
+
+    /// Whether a handle's session was ended by its primary while the handle stayed.
+    pub(crate) fn registers_in_vain(
+        &mut self,
+        by: InstallerId,
+        handle: SessionHandle,
+        context: &mut Context<'_>,
+    ) -> bool {
+        let place = self.find_handle(self.process_of(by), handle);
+        place.is_some_and(|place| self.handles[place].standing == Standing::After)
+            && self.profile.answer::<SecondaryAfterEnd>(context.choices) == SecondaryAfterEnd::RegistersInVain
+    }
+
+    /// The role in which `process` calls through a handle with `role`.
+    pub(crate) fn role(
+        &mut self,
+        session: SessionId,
+        role: InstallerRole,
+        process: ProcessId,
+        context: &mut Context<'_>,
+    ) -> InstallerRole {
+        if role == InstallerRole::Secondary
+            && self.sessions.get(session).owner == self.incarnation_of(process)
+            && self.profile.answer::<RoleOf>(context.choices) == RoleOf::Process
+        {
+            return InstallerRole::Primary;
+        }
+        role
+    }
+
+    /// Answers a handle that no session stands behind.
+    pub(crate) fn refuse_handle(&self, context: &mut Context<'_>) -> Reply {
+        context.apply(rule::UNKNOWN_HANDLE);
+        if self.handles.is_empty() {
+            context.apply(rule::SESSION_REQUIRED);
+        }
+        Reply::InvalidHandle
+    }
+
+    /// Whether the handle is looked at before the other arguments.
+    pub(crate) fn is_handle_first(&mut self, context: &mut Context<'_>) -> bool {
+        self.profile.answer::<CheckOrder>(context.choices) == CheckOrder::HandleFirst
+    }
+
+    /// What the limit is counted over for a session of `process`.
+    pub(crate) fn scope(&mut self, process: ProcessId, context: &mut Context<'_>) -> Scope {
+        let facts = &self.world.processes[process.index()];
+        match self.profile.answer(context.choices) {
+            SessionLimitScope::UserHive => Scope::User(facts.user),
+            SessionLimitScope::TerminalSession => Scope::TerminalSession(facts.terminal_session),
+            SessionLimitScope::Logon => Scope::Logon(facts.user, facts.terminal_session),
+            SessionLimitScope::Machine => Scope::Machine,
+            SessionLimitScope::Process => Scope::Process(process),
+        }
+    }
+
+    /// Adds a handle to a process and returns its number.
+    fn give_handle(
+        &mut self,
+        process: ProcessId,
+        standing: Standing,
+        slot: u32,
+        context: &mut Context<'_>,
+    ) -> SessionHandle {
+        let first = match self.profile.answer(context.choices) {
+            FirstHandle::Zero => 0,
+            FirstHandle::One => 1,
+        };
+        let number = match self.profile.answer(context.choices) {
+            HandleNumbering::LowestFree => self.free_handle(process, first),
+            HandleNumbering::SlotNumber => self.free_handle(process, first + slot),
+            HandleNumbering::NeverReused => {
+                self.next_handle += 1;
+                SessionHandle(first + self.next_handle - 1)
+            }
+        };
+        if number.0 == 0 {
+            context.apply(rule::HANDLES_FROM_ZERO);
+        }
+        let entry = HandleEntry { process, number, standing };
+        let place = self.handles.partition_point(|other| (other.process, other.number) < (process, number));
+        self.handles.insert(place, entry);
+        let given = &mut self.processes[process.index()].handles_given;
+        *given = (*given).max(number.0 + 1);
+        number
+    }
+
+    /// The lowest number from `first` on that no handle of the process has.
+    fn free_handle(&self, process: ProcessId, first: u32) -> SessionHandle {
+        let start = self.handles.partition_point(|entry| (entry.process, entry.number.0) < (process, first));
+        let taken = self.handles[start..].iter().take_while(|entry| entry.process == process);
+        let free = taken.zip(first..).take_while(|(entry, number)| entry.number.0 == *number).count();
+        SessionHandle(first + u32::try_from(free).expect("a process has few handles"))
+    }
+
+    pub(crate) fn find_handle(&self, process: ProcessId, number: SessionHandle) -> Option<usize> {
+        if flawed!(self, HandlesAreGlobal) {
+            return self.handles.iter().position(|entry| entry.number == number);
+        }
+        self.handles.binary_search_by_key(&(process, number), |entry| (entry.process, entry.number)).ok()
+    }
+
+    pub(crate) fn joined_handles(&self, scope: Scope) -> usize {
+        let is_joined = |entry: &&HandleEntry| match entry.standing {
+            Standing::In(session, InstallerRole::Secondary) => self.sessions.get(session).scope == scope,
+            Standing::In(_, InstallerRole::Primary) | Standing::After => false,
+        };
+        self.handles.iter().filter(is_joined).count()
+    }
+}

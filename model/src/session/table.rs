@@ -1,0 +1,175 @@
+//! The table of sessions, and the handles by which processes reach them.
+
+use crate::affected::Attention;
+use crate::call::{Reply, SessionHandle, SessionKey};
+use crate::session::InstallerRole;
+use crate::world::{ProcessId, ServiceId, UserId, numbers};
+
+numbers! {
+    /// A session in the machine's table; free numbers are reused.
+    pub(crate) SessionId
+}
+
+/// What a limit of 64 is counted over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Scope {
+    User(UserId),
+    TerminalSession(u32),
+    Logon(UserId, u32),
+    Machine,
+    Process(ProcessId),
+}
+
+/// A handle of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct HandleEntry {
+    pub(crate) process: ProcessId,
+    pub(crate) number: SessionHandle,
+    pub(crate) standing: Standing,
+}
+
+/// What a handle stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Standing {
+    /// A session, in this role.
+    In(SessionId, InstallerRole),
+    /// A session that is no more.
+    After,
+}
+
+impl Standing {
+    pub(crate) fn session(self) -> Option<SessionId> {
+        match self {
+            Standing::In(session, _) => Some(session),
+            Standing::After => None,
+        }
+    }
+}
+
+/// A session.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) scope: Scope,
+    /// The number of its slot in the scope.
+    pub(crate) number: u32,
+    pub(crate) key: SessionKey,
+    /// The incarnation of the process that started it.
+    pub(crate) owner: (ProcessId, u32),
+    pub(crate) user: UserId,
+    /// Whether its owner died without ending it.
+    pub(crate) is_abandoned: bool,
+    /// How many resources of each kind each call added (OBS-REG-01).
+    pub(crate) file_groups: Vec<u32>,
+    pub(crate) process_groups: Vec<u32>,
+    pub(crate) service_groups: Vec<u32>,
+    /// The registered files, each once, as a set of bits by number.
+    pub(crate) files: Vec<u64>,
+    /// The registered processes, by incarnation, each once.
+    pub(crate) processes: Vec<(ProcessId, u32)>,
+    /// The registered services, each once.
+    pub(crate) services: Vec<ServiceId>,
+    /// Why the list fails: a code for each registered file that cannot be opened, in order.
+    pub(crate) troubles: Vec<Reply>,
+    pub(crate) attention: Attention,
+    pub(crate) registered_by_secondary: bool,
+    /// How many entries the last list had; `None` before the first.
+    pub(crate) last_needed: Option<u32>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        scope: Scope,
+        number: u32,
+        key: SessionKey,
+        owner: (ProcessId, u32),
+        user: UserId,
+    ) -> Session {
+        Session {
+            scope,
+            number,
+            key,
+            owner,
+            user,
+            is_abandoned: false,
+            file_groups: Vec::new(),
+            process_groups: Vec::new(),
+            service_groups: Vec::new(),
+            files: Vec::new(),
+            processes: Vec::new(),
+            services: Vec::new(),
+            troubles: Vec::new(),
+            attention: Attention::default(),
+            registered_by_secondary: false,
+            last_needed: None,
+        }
+    }
+
+    pub(crate) fn has_resources(&self) -> bool {
+        !(self.file_groups.is_empty() && self.process_groups.is_empty() && self.service_groups.is_empty())
+    }
+}
+
+/// All sessions, of all scopes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sessions {
+    table: Vec<Option<Box<Session>>>,
+}
+
+impl Sessions {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+        let numbered = (0..).zip(&self.table);
+        numbered.filter_map(|(number, session)| Some((SessionId(number), session.as_deref()?)))
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (SessionId, &mut Session)> {
+        let numbered = (0..).zip(&mut self.table);
+        numbered.filter_map(|(number, session)| Some((SessionId(number), session.as_deref_mut()?)))
+    }
+
+    pub(crate) fn in_scope(&self, scope: Scope) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.iter().filter(move |(_, session)| session.scope == scope)
+    }
+
+    pub(crate) fn first_abandoned(&self, scope: Scope) -> Option<SessionId> {
+        let abandoned = self.in_scope(scope).filter(|(_, session)| session.is_abandoned);
+        abandoned.min_by_key(|(_, session)| session.number).map(|(id, _)| id)
+    }
+
+    pub(crate) fn lowest_free_number(&self, scope: Scope) -> u32 {
+        let mut taken = [0_u64; 2];
+        for (_, session) in self.in_scope(scope) {
+            if let Some(word) = taken.get_mut(usize::try_from(session.number / 64).unwrap_or(usize::MAX)) {
+                *word |= 1 << (session.number % 64);
+            }
+        }
+        match taken {
+            [u64::MAX, next] => 64 + next.trailing_ones(),
+            [first, _] => first.trailing_ones(),
+        }
+    }
+
+    pub(crate) fn with_key(&self, key: SessionKey) -> Option<SessionId> {
+        self.iter().find(|(_, session)| session.key == key).map(|(id, _)| id)
+    }
+
+    pub(crate) fn get(&self, id: SessionId) -> &Session {
+        self.table[id.index()].as_deref().expect("a handle stands for a session in the table")
+    }
+
+    pub(crate) fn get_mut(&mut self, id: SessionId) -> &mut Session {
+        self.table[id.index()].as_deref_mut().expect("a handle stands for a session in the table")
+    }
+
+    pub(crate) fn add(&mut self, session: Session) -> SessionId {
+        let place = self.table.iter().position(Option::is_none).unwrap_or_else(|| {
+            self.table.push(None);
+            self.table.len() - 1
+        });
+        self.table[place] = Some(Box::new(session));
+        SessionId(u32::try_from(place).expect("there are few sessions"))
+    }
+
+    pub(crate) fn remove(&mut self, id: SessionId) {
+        self.table[id.index()] = None;
+    }
+}

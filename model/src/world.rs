@@ -1,0 +1,422 @@
+//! The surroundings, as they are given once: processes, services, installers, and who uses which file.
+//!
+//! A world holds every name and text; machines share it and speak of its parts by number.
+
+mod names;
+
+use std::sync::Arc;
+
+pub(crate) use names::{FileId, FileState, Oddity, PathInfo, ServiceName};
+pub use names::{PathId, ServiceNameId, TextId};
+use names::{Paths, ServiceNames, Texts};
+
+use crate::call::Reply;
+
+/// How many characters of a friendly name an entry of the list can hold (TYPE-03).
+pub const APPLICATION_NAME_MAX: usize = 255;
+/// How many characters of a service's short name an entry of the list can hold (TYPE-04).
+pub const SERVICE_NAME_MAX: usize = 63;
+
+/// Numbers that name a part of a world.
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $vis:vis $name:ident)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis struct $name(pub(crate) u32);
+
+        impl $name {
+            /// The place in the order of addition, from 0.
+            $vis fn index(self) -> usize {
+                usize::try_from(self.0).expect("a world's parts fit into memory")
+            }
+        }
+    )+};
+}
+pub(crate) use numbers;
+
+numbers! {
+    /// A process of the world; the same through all its incarnations.
+    pub ProcessId
+    /// A service of the world.
+    pub ServiceId
+    /// An installer: whoever calls.
+    pub InstallerId
+    /// A user account.
+    pub UserId
+}
+
+/// The surroundings of the Restart Manager, without anything that changes.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub(crate) processes: Vec<Process>,
+    pub(crate) services: Vec<Service>,
+    pub(crate) installers: Vec<Installer>,
+    paths: Paths,
+    service_names: ServiceNames,
+    texts: Texts,
+    by_name: Holders,
+    by_file: Holders,
+}
+
+/// A process: an application, the host of services, or an installer.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// The process id of its first incarnation.
+    pub pid: u32,
+    /// When its first incarnation was created, in units of 100 ns since 1601.
+    pub start_time: u64,
+    /// What it shows.
+    pub kind: ProcessKind,
+    /// Whether Windows cannot run without it.
+    pub critical: bool,
+    /// Whose it is.
+    pub user: UserId,
+    /// Whether it runs elevated.
+    pub elevated: bool,
+    /// Its integrity level: 0 low, 1 medium, 2 high, 3 system.
+    pub integrity: u8,
+    /// Its terminal session.
+    pub terminal_session: u32,
+    /// Whether it is a 32-bit program on this 64-bit Windows.
+    pub wow64: bool,
+    /// Whether it runs at the beginning.
+    pub running: bool,
+    /// Whether it called `RegisterApplicationRestart`.
+    pub restart: Option<RestartRegistration>,
+    /// The full path of its program.
+    pub image: TextId,
+    /// The `FileDescription` of its program.
+    pub description: Option<TextId>,
+    /// The `ProductName` of its program.
+    pub product: Option<TextId>,
+    /// The caption of its main window.
+    pub title: Option<TextId>,
+    /// The files that it uses from its start on.
+    pub uses: Vec<Use>,
+    /// The file name of its program, with and without extension.
+    pub(crate) image_name: TextId,
+    pub(crate) image_stem: TextId,
+    /// Whether the pages name its program as critical (CRIT-02).
+    pub(crate) named_critical: bool,
+    /// The services in it.
+    pub(crate) services: Vec<ServiceId>,
+}
+
+/// What a process shows, from which its application type follows (TYPE-08 to -13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessKind {
+    /// Neither a window nor a console.
+    Windowless,
+    /// A visible top-level window.
+    MainWindow,
+    /// Windows, but none that is top-level and visible.
+    OtherWindow,
+    /// The shell.
+    Explorer,
+    /// A console of its own.
+    Console,
+}
+
+/// A registration for restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RestartRegistration {
+    /// `RESTART_NO_PATCH`: not after an update.
+    pub no_patch: bool,
+}
+
+/// A file in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Which file, as the process named it.
+    pub path: PathId,
+    /// In which way.
+    pub how: HowUsed,
+}
+
+/// In which way a file is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HowUsed {
+    /// Through a handle that forbids deleting and renaming.
+    Handle,
+    /// Through a handle that shares everything, deleting too.
+    SharedHandle,
+    /// As a loaded image or another mapped section.
+    Image,
+    /// As the current directory, from another machine, or by the kernel: never seen (OBS-LIST-10).
+    Unseen,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The process that it runs in.
+    pub process: ProcessId,
+    /// Its short name.
+    pub short_name: TextId,
+    /// Its display name.
+    pub display_name: TextId,
+    /// Whether Windows cannot run without it.
+    pub critical: bool,
+    /// The services that depend on it, directly.
+    pub dependents: Vec<ServiceId>,
+}
+
+/// Whoever calls the Restart Manager.
+#[derive(Clone, Debug)]
+pub struct Installer {
+    /// Its process; installers can share one.
+    pub process: ProcessId,
+    /// Whether it runs as a service.
+    pub as_service: bool,
+    /// Where its relative paths start, ending without a backslash; kept as text, since it prefixes paths.
+    pub current_directory: String,
+}
+
+/// What is known of a file, beyond that it exists and is ordinary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFact {
+    /// Nothing lies at its path.
+    Missing,
+    /// It is a directory.
+    Directory,
+    /// It is another name of the file at this path: a short name, a link, a substituted drive.
+    AnotherNameOf(PathId),
+    /// The Restart Manager cannot open it; a list then gives this code (OBS-LIST-11, OBS-LIST-12).
+    CannotBeOpened(Reply),
+}
+
+impl World {
+    /// A world without anybody.
+    pub fn new() -> World {
+        World::default()
+    }
+
+    /// Adds a text, or finds it; cut after [`APPLICATION_NAME_MAX`] characters, since no entry has room for more.
+    pub fn text(&mut self, text: &str) -> TextId {
+        self.texts.intern(cut(text, APPLICATION_NAME_MAX))
+    }
+
+    /// The text of `id`.
+    pub fn text_of(&self, id: TextId) -> &Arc<str> {
+        self.texts.get(id)
+    }
+
+    /// Adds a path as it is written, or finds it.
+    pub fn path(&mut self, path: &str) -> PathId {
+        self.paths.intern(path, None)
+    }
+
+    /// The same for a path that `installer` writes: a relative one starts at its current directory.
+    pub fn path_of(&mut self, installer: InstallerId, path: &str) -> PathId {
+        self.paths.intern(path, Some(&self.installers[installer.index()].current_directory))
+    }
+
+    /// Adds the name by which a service is registered, or finds it; the service need not exist.
+    pub fn service_name(&mut self, name: &str) -> ServiceNameId {
+        self.service_names.intern(name)
+    }
+
+    /// Says what lies at a path.
+    pub fn file(&mut self, path: PathId, fact: FileFact) {
+        self.paths.state_fact(path, fact);
+    }
+
+    /// A process with nothing special about it: medium integrity, terminal session 1, running.
+    ///
+    /// Its id and start time are its own as long as at most 100,000 processes are added so.
+    ///
+    /// # Panics
+    ///
+    /// If the world has 2^32 processes already.
+    pub fn process(&mut self, image: &str, user: UserId) -> Process {
+        let number = u32::try_from(self.processes.len()).expect("a world's parts fit into memory");
+        let file_name = image.rsplit(['\\', '/']).next().unwrap_or(image);
+        let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+        Process {
+            pid: 1000 + 4 * number,
+            start_time: FIRST_START_TIME + u64::from(number) * TICKS_PER_SECOND,
+            kind: ProcessKind::Windowless,
+            critical: false,
+            user,
+            elevated: false,
+            integrity: 1,
+            terminal_session: 1,
+            wow64: false,
+            running: true,
+            restart: None,
+            image: self.text(image),
+            description: None,
+            product: None,
+            title: None,
+            uses: Vec::new(),
+            image_name: self.text(file_name),
+            image_stem: self.text(stem),
+            named_critical: CRITICAL_PROGRAMS.iter().any(|program| program.eq_ignore_ascii_case(file_name)),
+            services: Vec::new(),
+        }
+    }
+
+    /// The account with this number.
+    pub fn user(number: u32) -> UserId {
+        UserId(number)
+    }
+
+    /// Adds a process.
+    pub fn add_process(&mut self, process: Process) -> ProcessId {
+        self.processes.push(process);
+        ProcessId(last(self.processes.len()))
+    }
+
+    /// Adds a service to its process; a list shows [`SERVICE_NAME_MAX`] characters of its short name.
+    pub fn add_service(&mut self, mut service: Service) -> ServiceId {
+        let id = ServiceId(last(self.services.len() + 1));
+        let short_name = Arc::clone(self.text_of(service.short_name));
+        service.short_name = self.text(cut(&short_name, SERVICE_NAME_MAX));
+        self.service_names.bind(&short_name, id);
+        self.processes[service.process.index()].services.push(id);
+        self.services.push(service);
+        id
+    }
+
+    /// Says that `dependent` depends on `service`.
+    pub fn add_dependent(&mut self, service: ServiceId, dependent: ServiceId) {
+        self.services[service.index()].dependents.push(dependent);
+    }
+
+    /// Adds an installer.
+    pub fn add_installer(&mut self, installer: Installer) -> InstallerId {
+        self.installers.push(installer);
+        InstallerId(last(self.installers.len()))
+    }
+
+    /// The processes, in the order of their addition.
+    pub fn processes(&self) -> &[Process] {
+        &self.processes
+    }
+
+    /// The services, in the order of their addition.
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// The installers, in the order of their addition.
+    pub fn installers(&self) -> &[Installer] {
+        &self.installers
+    }
+
+    /// The processes with their numbers.
+    pub(crate) fn numbered_processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
+        (0..).zip(&self.processes).map(|(number, process)| (ProcessId(number), process))
+    }
+
+    /// Finds out who uses which file, once all processes are added; paths may still be added afterwards.
+    pub(crate) fn settle(&mut self) {
+        self.by_name = Holders::gather(self, |_, file| file);
+        self.by_file = Holders::gather(self, |paths, file| paths.same_file(file));
+    }
+
+    pub(crate) fn path_info(&self, path: PathId) -> &PathInfo {
+        self.paths.info(path)
+    }
+
+    pub(crate) fn file_state(&self, file: FileId) -> FileState {
+        self.paths.state(file)
+    }
+
+    /// The one file behind all names of `file`.
+    pub(crate) fn same_file(&self, file: FileId) -> FileId {
+        self.paths.same_file(file)
+    }
+
+    pub(crate) fn service_name_info(&self, name: ServiceNameId) -> ServiceName {
+        self.service_names.get(name)
+    }
+
+    /// Who uses a file from their start on: by full name, or by file where `by_file`.
+    pub(crate) fn holders(&self, file: FileId, by_file: bool) -> &[Holder] {
+        if by_file { &self.by_file } else { &self.by_name }.of(file)
+    }
+
+    /// The file that a process really opens under `path`: redirected if it is a 32-bit program (WOW64-01).
+    pub(crate) fn opened_file(&self, process: ProcessId, path: PathId) -> FileId {
+        let info = self.path_info(path);
+        let wow64 = self.processes[process.index()].wow64;
+        info.redirected.filter(|_| wow64).map_or(info.file, |(file, _)| file)
+    }
+}
+
+/// Who uses which file from their start on: the uses of file n are those between two neighboring starts.
+#[derive(Clone, Debug, Default)]
+struct Holders {
+    starts: Vec<usize>,
+    holders: Vec<Holder>,
+}
+
+/// One process's use of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Holder {
+    pub(crate) process: ProcessId,
+    pub(crate) how: HowUsed,
+}
+
+impl Holders {
+    fn gather(world: &World, identity: impl Fn(&Paths, FileId) -> FileId) -> Holders {
+        let mut uses: Vec<(FileId, Holder)> = Vec::new();
+        for (id, process) in world.numbered_processes() {
+            uses.extend(process.uses.iter().map(|each| {
+                let file = identity(&world.paths, world.opened_file(id, each.path));
+                (file, Holder { process: id, how: each.how })
+            }));
+        }
+        uses.sort_by_key(|(file, holder)| (*file, holder.process));
+        let mut starts = vec![0; world.paths.file_count() + 1];
+        for (file, _) in &uses {
+            starts[file.index() + 1] += 1;
+        }
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        Holders { starts, holders: uses.into_iter().map(|(_, holder)| holder).collect() }
+    }
+
+    fn of(&self, file: FileId) -> &[Holder] {
+        let place = file.index();
+        match (self.starts.get(place), self.starts.get(place + 1)) {
+            (Some(start), Some(end)) => &self.holders[*start..*end],
+            _ => &[],
+        }
+    }
+}
+
+/// The programs that the pages name as critical (CRIT-02). The two hosts of services that they name too are
+/// critical through their services.
+const CRITICAL_PROGRAMS: [&str; 8] = [
+    "smss.exe",
+    "csrss.exe",
+    "wininit.exe",
+    "logonui.exe",
+    "lsass.exe",
+    "services.exe",
+    "winlogon.exe",
+    "System",
+];
+
+/// Units of 100 ns in a second.
+pub(crate) const TICKS_PER_SECOND: u64 = 10_000_000;
+/// When the first process of a world starts: 2024-01-01 00:00 UTC, in units of 100 ns since 1601.
+const FIRST_START_TIME: u64 = 133_485_408_000_000_000;
+
+/// The first `units` UTF-16 units of `text`, without half a character at the end.
+fn cut(text: &str, units: usize) -> &str {
+    let mut left = units;
+    let end = text.char_indices().find(|(_, character)| {
+        let fits = character.len_utf16() <= left;
+        left = left.saturating_sub(character.len_utf16());
+        !fits
+    });
+    end.map_or(text, |(place, _)| &text[..place])
+}
+
+fn last(len: usize) -> u32 {
+    u32::try_from(len - 1).expect("a world's parts fit into memory")
+}
