@@ -1,0 +1,79 @@
+//! Every way to choose, one run after another: an odometer over the questions that a run asks.
+
+use rstmgr_model::{ChoicePoint, Choices};
+
+/// Answers so that, run after run, every sequence of answers occurs once.
+///
+/// A run is deterministic but for its choices: asked the same way, it asks the same next question.
+#[derive(Clone, Debug, Default)]
+pub struct Exhaustive {
+    /// The answers of this run and how many options each had.
+    answers: Vec<(usize, usize)>,
+    asked: usize,
+    has_run: bool,
+}
+
+impl Exhaustive {
+    /// Before the first run.
+    pub fn new() -> Exhaustive {
+        Exhaustive::default()
+    }
+
+    /// Prepares the next run; `false` once every sequence of answers has occurred.
+    pub fn next_run(&mut self) -> bool {
+        self.asked = 0;
+        if !std::mem::replace(&mut self.has_run, true) {
+            return true;
+        }
+        while let Some((answer, options)) = self.answers.pop() {
+            if answer + 1 < options {
+                self.answers.push((answer + 1, options));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Choices for Exhaustive {
+    fn choose(&mut self, point: ChoicePoint, options: usize) -> usize {
+        if self.asked == self.answers.len() {
+            self.answers.push((0, options));
+        }
+        let (answer, known_options) = self.answers[self.asked];
+        assert_eq!(known_options, options, "a run asked otherwise at {point:?} than before");
+        self.asked += 1;
+        answer
+    }
+}
+
+/// Runs `run` once for every sequence of answers to the choices that it asks for.
+pub fn every_run(mut run: impl FnMut(&mut Exhaustive)) {
+    let mut choices = Exhaustive::new();
+    while choices.next_run() {
+        run(&mut choices);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_questions_may_depend_on_earlier_answers() {
+        let mut runs = Vec::new();
+        every_run(|choices| {
+            let first = choices.choose(ChoicePoint::MemoryShortage, 3);
+            let second = (first == 1).then(|| choices.choose(ChoicePoint::MemoryShortage, 2));
+            runs.push((first, second));
+        });
+        assert_eq!(runs, [(0, None), (1, Some(0)), (1, Some(1)), (2, None)]);
+    }
+
+    #[test]
+    fn a_run_without_choices_happens_once() {
+        let mut runs = 0;
+        every_run(|_| runs += 1);
+        assert_eq!(runs, 1);
+    }
+}

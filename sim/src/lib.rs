@@ -1,0 +1,29 @@
+//! Drivers of the Restart Manager model: a simulator, and the ways to choose.
+//!
+//! [`Simulator`] runs one machine: it hands out session keys and answers every choice by a seed, so that the same
+//! seed and the same inputs give the same outputs, on every platform, for ever. The four kinds of
+//! [`Choices`](rstmgr_model::Choices) are [`Seeded`], [`Exhaustive`], [`Replay`] and [`Recorder`].
+//!
+//! ```
+//! use rstmgr_model::*;
+//! use rstmgr_sim::{Exhaustive, every_run};
+//!
+//! // Each way in which three coins can fall.
+//! let mut falls = Vec::new();
+//! every_run(|choices: &mut Exhaustive| {
+//!     falls.push([(); 3].map(|()| choices.choose(ChoicePoint::MemoryShortage, 2)));
+//! });
+//! assert_eq!(falls.len(), 8);
+//! ```
+
+mod exhaustive;
+mod recorder;
+mod replay;
+mod seeded;
+mod simulator;
+
+pub use exhaustive::{Exhaustive, every_run};
+pub use recorder::{Picks, Recorder};
+pub use replay::{Replay, ReplayError};
+pub use seeded::{Random, Seeded};
+pub use simulator::Simulator;
