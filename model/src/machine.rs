@@ -160,6 +160,11 @@ impl Machine {
         self.incarnation(process, self.processes[process.index()].incarnation)
     }
 
+    /// Whether the process runs.
+    pub fn is_process_running(&self, process: ProcessId) -> bool {
+        self.processes[process.index()].is_running
+    }
+
     /// The open handles of an installer's process, ascending.
     pub fn open_handles(&self, by: InstallerId) -> impl Iterator<Item = SessionHandle> {
         let process = self.process_of(by);

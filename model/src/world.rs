@@ -159,6 +159,8 @@ pub struct Service {
     pub critical: bool,
     /// The services that depend on it, directly.
     pub dependents: Vec<ServiceId>,
+    /// Whether the pages name its host as critical (CRIT-02).
+    pub(crate) named_critical: bool,
 }
 
 /// Whoever calls the Restart Manager.
@@ -265,6 +267,18 @@ impl World {
     pub fn add_process(&mut self, process: Process) -> ProcessId {
         self.processes.push(process);
         ProcessId(last(self.processes.len()))
+    }
+
+    /// A service with nothing special about it, for [`World::add_service`].
+    pub fn service(&mut self, process: ProcessId, short_name: &str, display_name: &str) -> Service {
+        Service {
+            process,
+            short_name: self.text(short_name),
+            display_name: self.text(display_name),
+            critical: false,
+            dependents: Vec::new(),
+            named_critical: CRITICAL_SERVICES.iter().any(|name| name.eq_ignore_ascii_case(short_name)),
+        }
     }
 
     /// Adds a service to its process; a list shows [`SERVICE_NAME_MAX`] characters of its short name.
@@ -388,8 +402,7 @@ impl Holders {
     }
 }
 
-/// The programs that the pages name as critical (CRIT-02). The two hosts of services that they name too are
-/// critical through their services.
+/// The programs that the pages name as critical (CRIT-02).
 const CRITICAL_PROGRAMS: [&str; 8] = [
     "smss.exe",
     "csrss.exe",
@@ -400,6 +413,9 @@ const CRITICAL_PROGRAMS: [&str; 8] = [
     "winlogon.exe",
     "System",
 ];
+
+/// The services whose hosts the pages name as critical: the host of RPCSS, and that of DCOM and Plug and Play.
+const CRITICAL_SERVICES: [&str; 3] = ["RpcSs", "DcomLaunch", "PlugPlay"];
 
 /// Units of 100 ns in a second.
 pub(crate) const TICKS_PER_SECOND: u64 = 10_000_000;

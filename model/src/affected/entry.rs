@@ -122,25 +122,33 @@ impl Machine {
     /// Whether Windows cannot run without the process, or without the service of the entry (CRIT-02, U-22).
     fn is_critical(&mut self, entry: &Entry, context: &mut Context<'_>) -> bool {
         let process = &self.world.processes[entry.incarnation.0.index()];
-        if let Some(service) = entry.service {
-            return self.world.services[service.index()].critical || process.critical;
-        }
-        let is_named = process.named_critical
+        let (is_named, is_marked) = match entry.service {
+            Some(service) => {
+                let service = &self.world.services[service.index()];
+                (service.named_critical, service.critical || process.critical)
+            }
+            None => (process.named_critical, process.critical),
+        };
+        let is_named = is_named
             && self.profile.answer::<CriticalProcesses>(context.choices) == CriticalProcesses::NamedAndMarked;
         if is_named {
             context.apply(rule::CRITICAL_EXAMPLES);
         }
-        process.critical || is_named
+        is_marked || is_named
     }
 
     /// Whether the caller may not stop the process (U-81); always may it stop itself.
+    ///
+    /// A service reaches other services, but no application of another user (SHUT-29).
     fn is_denied(&mut self, entry: &Entry, caller: &Caller, context: &mut Context<'_>) -> bool {
         if entry.incarnation.0 == caller.process {
             return false;
         }
         let process = &self.world.processes[entry.incarnation.0.index()];
         let own = process.user == caller.user && process.integrity <= caller.integrity;
-        let rules_all = (caller.is_elevated || caller.is_service)
+        let reaches_all =
+            caller.is_elevated && !caller.is_service || caller.is_service && entry.service.is_some();
+        let rules_all = reaches_all
             && self.profile.answer::<WhoMayStop>(context.choices) == WhoMayStop::AdministratorsEverybody;
         if own || rules_all {
             return false;
@@ -183,7 +191,7 @@ impl Machine {
                 RebootReasons::CRITICAL_PROCESS
             });
         }
-        if self.is_elsewhere(entry, caller, context) {
+        if self.is_elsewhere(entry, caller, is_critical, context) {
             context.apply_all(&[
                 rule::REASON_SESSION_MISMATCH,
                 rule::OTHER_TERMINAL_SESSION,
@@ -208,7 +216,13 @@ impl Machine {
     }
 
     /// Whether the process lives in a terminal session that the caller cannot reach (GEN-12, U-82).
-    fn is_elsewhere(&mut self, entry: &Entry, caller: &Caller, context: &mut Context<'_>) -> bool {
+    fn is_elsewhere(
+        &mut self,
+        entry: &Entry,
+        caller: &Caller,
+        is_critical: bool,
+        context: &mut Context<'_>,
+    ) -> bool {
         let process = &self.world.processes[entry.incarnation.0.index()];
         if process.terminal_session == caller.terminal_session {
             return false;
@@ -221,7 +235,7 @@ impl Machine {
                         == SessionZeroCaller::SessionZero);
         }
         // Critical processes of session 0 are told apart by their own reason.
-        !process.critical && !process.named_critical
+        !(is_critical && process.terminal_session == 0)
     }
 
     fn natural_type(&self, entry: &Entry, context: &mut Context<'_>) -> ApplicationType {

@@ -90,7 +90,11 @@ impl Paths {
     /// Adds or finds a path; a relative one starts at `directory`, if that is known.
     pub(super) fn intern(&mut self, path: &str, directory: Option<&str>) -> PathId {
         if let Some(known) = self.by_path.get(path) {
-            return *known;
+            let is_relative = self.info(*known).oddity == Oddity::Relative;
+            match directory.filter(|_| is_relative) {
+                Some(directory) => return self.intern_relative(path, directory),
+                None => return *known,
+            }
         }
         let normalized = normalize(path);
         if let Some(directory) = directory.filter(|_| !normalized.is_full && !path.is_empty()) {

@@ -1,0 +1,68 @@
+//! What is put to the test: anything that answers [`Request`]s as the Restart Manager would.
+
+pub mod mutant;
+pub mod realizable;
+pub mod simulated;
+#[cfg(windows)]
+pub mod windows;
+
+use rstmgr_model::Rule;
+
+use crate::request::{ApplicationIndex, InstallerIndex, Observation, Request, UniqueProcess};
+
+/// A Restart Manager in a world made for one scenario.
+pub trait Backend {
+    /// Does `request` and returns what could be observed.
+    ///
+    /// # Errors
+    ///
+    /// Only if the backend could not be asked: what the Restart Manager answers, also by ending the caller's
+    /// process, is an observation.
+    fn perform(&mut self, request: &Request) -> Result<Observation, BackendError>;
+
+    /// The process of an installer or an application, as it runs or ran last.
+    ///
+    /// # Errors
+    ///
+    /// If it never ran.
+    fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError>;
+
+    /// The rules that the last request exercised, as far as the backend knows rules.
+    fn rules(&self) -> &[Rule] {
+        &[]
+    }
+
+    /// What was chosen so far wherever it could go either way, such as `0/1`; `-`: nothing.
+    fn picks(&self) -> String {
+        String::from("-")
+    }
+}
+
+/// Somebody in a scenario's world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// An installer.
+    Installer(InstallerIndex),
+    /// An application.
+    Application(ApplicationIndex),
+}
+
+/// Why a backend could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum BackendError {
+    /// The world of the scenario cannot be made real on this backend; the scenario is skipped.
+    #[error("{reason}")]
+    Unrealizable {
+        /// In a few words, such as "a second user account cannot be made".
+        reason: String,
+    },
+    /// The backend failed.
+    #[error("failed to {attempt}")]
+    Failed {
+        /// What was attempted, such as "start the worker process".
+        attempt: String,
+        /// Why it failed.
+        #[source]
+        cause: std::io::Error,
+    },
+}

@@ -1,0 +1,308 @@
+//! The Restart Manager's DLL: found by name at run time, each function looked up for itself, so that a missing one
+//! is an observation; called with buffers that tell what was written to them.
+
+#![expect(unsafe_code, reason = "the functions of a DLL are foreign and take raw pointers")]
+
+mod buffers;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+use std::io;
+use std::path::Path;
+use std::ptr;
+
+use libloading::os::windows::{LOAD_LIBRARY_SEARCH_SYSTEM32, LOAD_WITH_ALTERED_SEARCH_PATH, Library};
+use windows_sys::Win32::System::RestartManager::{
+    RM_PROCESS_INFO, RM_UNIQUE_PROCESS, RM_WRITE_STATUS_CALLBACK, RmNoRestart,
+};
+use windows_sys::core::{PCWSTR, PWSTR};
+
+use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, wide, written};
+use crate::backend::windows::own_process;
+use crate::request::{ArrayArgument, Call, Ending, List, Observation, UniqueProcess};
+
+/// The environment variable with the path of a DLL to be tested instead of the system's own.
+pub(crate) const DLL_VARIABLE: &str = "RSTMGR_DLL";
+
+type StartSession = unsafe extern "system" fn(*mut u32, u32, PWSTR) -> u32;
+type JoinSession = unsafe extern "system" fn(*mut u32, PCWSTR) -> u32;
+type RegisterResources = unsafe extern "system" fn(
+    u32,
+    u32,
+    *const PCWSTR,
+    u32,
+    *const RM_UNIQUE_PROCESS,
+    u32,
+    *const PCWSTR,
+) -> u32;
+type GetList = unsafe extern "system" fn(u32, *mut u32, *mut u32, *mut RM_PROCESS_INFO, *mut u32) -> u32;
+type OfSession = unsafe extern "system" fn(u32) -> u32;
+type WithStatus = unsafe extern "system" fn(u32, u32, RM_WRITE_STATUS_CALLBACK) -> u32;
+type AddFilter = unsafe extern "system" fn(u32, PCWSTR, *const RM_UNIQUE_PROCESS, PCWSTR, i32) -> u32;
+type RemoveFilter = unsafe extern "system" fn(u32, PCWSTR, *const RM_UNIQUE_PROCESS, PCWSTR) -> u32;
+type GetFilterList = unsafe extern "system" fn(u32, *mut u8, u32, *mut u32) -> u32;
+
+/// The functions that a DLL exports, by their names; `None` where it does not.
+///
+/// Whoever makes one vouches for its functions: that each has the documented signature, can be called as long as
+/// the process lives, and does to memory no more than the documented one or what [`buffers`] can detect.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exports {
+    start_session: Option<StartSession>,
+    join_session: Option<JoinSession>,
+    end_session: Option<OfSession>,
+    register_resources: Option<RegisterResources>,
+    get_list: Option<GetList>,
+    shutdown: Option<WithStatus>,
+    restart: Option<WithStatus>,
+    cancel_current_task: Option<OfSession>,
+    add_filter: Option<AddFilter>,
+    remove_filter: Option<RemoveFilter>,
+    get_filter_list: Option<GetFilterList>,
+}
+
+/// Looks up `$name`, as whatever function type the field has.
+macro_rules! look_up {
+    ($library:expr, $name:literal) => {
+        // SAFETY: the documented signature of the export with this name.
+        unsafe { $library.get($name) }.ok().map(|symbol| *symbol)
+    };
+}
+
+impl Exports {
+    /// Loads the system's `rstrtmgr.dll`, or the DLL that [`DLL_VARIABLE`] names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none that can be loaded.
+    pub(crate) fn load() -> io::Result<Self> {
+        match std::env::var_os(DLL_VARIABLE) {
+            Some(path) => Exports::load_from(&std::path::absolute(path)?, LOAD_WITH_ALTERED_SEARCH_PATH),
+            None => Exports::load_from(Path::new("rstrtmgr.dll"), LOAD_LIBRARY_SEARCH_SYSTEM32),
+        }
+    }
+
+    fn load_from(path: &Path, flags: u32) -> io::Result<Self> {
+        // SAFETY: the system's DLL may be loaded by anybody; for another one, who set the variable vouches.
+        let library =
+            unsafe { Library::load_with_flags(path, flags) }.map_err(|error| not_loaded(path, &error))?;
+        let exports = Exports {
+            start_session: look_up!(library, "RmStartSession"),
+            join_session: look_up!(library, "RmJoinSession"),
+            end_session: look_up!(library, "RmEndSession"),
+            register_resources: look_up!(library, "RmRegisterResources"),
+            get_list: look_up!(library, "RmGetList"),
+            shutdown: look_up!(library, "RmShutdown"),
+            restart: look_up!(library, "RmRestart"),
+            cancel_current_task: look_up!(library, "RmCancelCurrentTask"),
+            add_filter: look_up!(library, "RmAddFilter"),
+            remove_filter: look_up!(library, "RmRemoveFilter"),
+            get_filter_list: look_up!(library, "RmGetFilterList"),
+        };
+        // Never unloaded: the functions can be called until the process ends.
+        let _module = library.into_raw();
+        Ok(exports)
+    }
+
+    /// Makes `call` and says what it let be seen.
+    ///
+    /// # Errors
+    ///
+    /// If the call cannot be made as stated, or wrote beyond a buffer: then nothing in this process can be relied
+    /// on any more.
+    pub(crate) fn call(&self, call: &Call) -> io::Result<Observation> {
+        match call {
+            Call::StartSession { flags, null_handle, null_key, key_buffer } => {
+                self.start_session(*flags, *null_handle, *null_key, key_buffer)
+            }
+            Call::JoinSession { null_handle, key } => Ok(self.join_session(*null_handle, key.as_deref())),
+            Call::RegisterResources { handle, files, processes, services } => {
+                self.register_resources(*handle, files, processes, services)
+            }
+            Call::GetList { handle, capacity, null_array, null_needed, null_count, null_reasons } => {
+                let null = Null {
+                    array: *null_array,
+                    needed: *null_needed,
+                    count: *null_count,
+                    reasons: *null_reasons,
+                };
+                self.get_list(*handle, *capacity, null)
+            }
+            // SAFETY: the function takes a number and no pointer.
+            Call::EndSession { handle } => Ok(ended(self.end_session.map(|end| unsafe { end(*handle) }))),
+            Call::Shutdown { handle } => Ok(with_status(self.shutdown, *handle)),
+            Call::Restart { handle } => Ok(with_status(self.restart, *handle)),
+            Call::CancelCurrentTask { handle } => {
+                // SAFETY: the function takes a number and no pointer.
+                Ok(ended(self.cancel_current_task.map(|cancel| unsafe { cancel(*handle) })))
+            }
+            Call::AddFilter { handle } => Ok(self.add_filter(*handle)),
+            Call::RemoveFilter { handle } => Ok(self.remove_filter(*handle)),
+            Call::GetFilterList { handle } => Ok(self.get_filter_list(*handle)),
+        }
+    }
+
+    fn start_session(
+        &self,
+        flags: u32,
+        null_handle: bool,
+        null_key: bool,
+        text: &str,
+    ) -> io::Result<Observation> {
+        let mut handle = UNTOUCHED;
+        let mut key = KeyBuffer::new(text)?;
+        let key_pointer = if null_key { ptr::null_mut() } else { key.as_mut_ptr() };
+        let code = self.start_session.map(|start| {
+            // SAFETY: each pointer is NULL or leads to a variable that outlives the call, the key to 33 characters.
+            unsafe { start(unless(null_handle, &mut handle), flags, key_pointer) }
+        });
+        Ok(Observation { handle: written(handle), key: key.observed()?, ..ended(code) })
+    }
+
+    fn join_session(&self, null_handle: bool, key: Option<&str>) -> Observation {
+        let mut handle = UNTOUCHED;
+        let key = key.map(wide);
+        let key_pointer = key.as_ref().map_or(ptr::null(), Vec::as_ptr);
+        let code = self.join_session.map(|join| {
+            // SAFETY: each pointer is NULL or leads to a variable that outlives the call; the key ends with a NUL.
+            unsafe { join(unless(null_handle, &mut handle), key_pointer) }
+        });
+        Observation { handle: written(handle), ..ended(code) }
+    }
+
+    fn register_resources(
+        &self,
+        handle: u32,
+        files: &ArrayArgument<Option<String>>,
+        processes: &ArrayArgument<UniqueProcess>,
+        services: &ArrayArgument<Option<String>>,
+    ) -> io::Result<Observation> {
+        check_count("files", files)?;
+        check_count("processes", processes)?;
+        check_count("services", services)?;
+        let file_names = WideStrings::new(files.items.as_deref());
+        let service_names = WideStrings::new(services.items.as_deref());
+        let items = processes.items.as_ref().map(|items| items.iter().map(as_passed).collect::<Vec<_>>());
+        let process_pointer = items.as_ref().map_or(ptr::null(), Vec::as_ptr);
+        let code = self.register_resources.map(|register| {
+            // SAFETY: each pointer is NULL or leads to at least as many elements as its count says, checked above;
+            // each string is NULL or ends with a NUL; all of them outlive the call.
+            unsafe {
+                register(
+                    handle,
+                    files.count,
+                    file_names.as_ptr(),
+                    processes.count,
+                    process_pointer,
+                    services.count,
+                    service_names.as_ptr(),
+                )
+            }
+        });
+        Ok(ended(code))
+    }
+
+    fn get_list(&self, handle: u32, capacity: u32, null: Null) -> io::Result<Observation> {
+        let (mut needed, mut count, mut reasons) = (UNTOUCHED, capacity, UNTOUCHED);
+        let mut array = if null.array { None } else { Some(ListBuffer::new(capacity)?) };
+        let array_pointer = array.as_mut().map_or(ptr::null_mut(), ListBuffer::as_mut_ptr);
+        let code = self.get_list.map(|get| {
+            // SAFETY: each pointer is NULL or leads to a variable that outlives the call, and that of the array to
+            // as many elements as the count says.
+            unsafe {
+                get(
+                    handle,
+                    unless(null.needed, &mut needed),
+                    unless(null.count, &mut count),
+                    array_pointer,
+                    unless(null.reasons, &mut reasons),
+                )
+            }
+        });
+        let Some(code) = code else { return Ok(ended(None)) };
+        let list = List {
+            needed: written(needed),
+            count: (count != capacity).then_some(count),
+            reasons: written(reasons),
+            affected: match &array {
+                Some(array) if code == 0 => array.observed(count)?,
+                Some(array) => array.observed(capacity)?,
+                None => Vec::new(),
+            },
+        };
+        Ok(Observation { list: Some(list), ..ended(Some(code)) })
+    }
+
+    fn add_filter(&self, handle: u32) -> Observation {
+        ended(self.add_filter.map(|add| {
+            // SAFETY: the pointers are NULL, which is how an absent identifier is passed.
+            unsafe { add(handle, ptr::null(), ptr::null(), ptr::null(), RmNoRestart) }
+        }))
+    }
+
+    fn remove_filter(&self, handle: u32) -> Observation {
+        ended(self.remove_filter.map(|remove| {
+            // SAFETY: the pointers are NULL, which is how an absent identifier is passed.
+            unsafe { remove(handle, ptr::null(), ptr::null(), ptr::null()) }
+        }))
+    }
+
+    fn get_filter_list(&self, handle: u32) -> Observation {
+        let mut needed = UNTOUCHED;
+        ended(self.get_filter_list.map(|get| {
+            // SAFETY: the buffer is NULL and has no bytes, as its size says; `needed` outlives the call.
+            unsafe { get(handle, ptr::null_mut(), 0, &raw mut needed) }
+        }))
+    }
+}
+
+/// The loader's own message ends before what Windows said.
+fn not_loaded(path: &Path, error: &libloading::Error) -> io::Error {
+    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    io::Error::other(format!("cannot load `{}`: {cause}", path.display()))
+}
+
+/// Which pointers of `RmGetList` are NULL.
+#[derive(Clone, Copy)]
+struct Null {
+    array: bool,
+    needed: bool,
+    count: bool,
+    reasons: bool,
+}
+
+fn with_status(function: Option<WithStatus>, handle: u32) -> Observation {
+    // SAFETY: the function takes numbers, and no callback is passed.
+    ended(function.map(|function| unsafe { function(handle, 0, None) }))
+}
+
+/// The observation of a call that returned `code`; `None` if there was nothing to call.
+fn ended(code: Option<u32>) -> Observation {
+    let ending = code.map_or(Ending::MissingExport, Ending::Returned);
+    Observation { ending: Some(ending), ..Observation::default() }
+}
+
+fn unless(null: bool, target: &mut u32) -> *mut u32 {
+    if null { ptr::null_mut() } else { target }
+}
+
+/// The count is what the DLL relies on, so it is not relied on here.
+fn check_count<T>(name: &str, array: &ArrayArgument<T>) -> io::Result<()> {
+    let items = array.items.as_ref().map(Vec::len);
+    match (items, usize::try_from(array.count)) {
+        (None, _) => Ok(()),
+        (Some(items), Ok(count)) if count <= items => Ok(()),
+        (Some(items), _) => {
+            let message = format!("`{name}` has {items} elements, fewer than its count of {}", array.count);
+            Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        }
+    }
+}
+
+fn as_passed(process: &UniqueProcess) -> RM_UNIQUE_PROCESS {
+    RM_UNIQUE_PROCESS {
+        dwProcessId: process.pid,
+        ProcessStartTime: own_process::file_time(process.start_time),
+    }
+}

@@ -1,0 +1,70 @@
+//! What a worker asks and tells Windows about itself.
+
+#![expect(unsafe_code, reason = "the functions of Windows are foreign")]
+
+use std::io;
+
+use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessTimes};
+
+use crate::request::UniqueProcess;
+
+/// This process, as `RM_UNIQUE_PROCESS` names it.
+pub(crate) fn identity() -> io::Result<UniqueProcess> {
+    let mut creation = FILETIME::default();
+    let mut others = [FILETIME::default(); 3];
+    let [exit, kernel, user] = &mut others;
+    // SAFETY: the pseudo handle of the own process is always good, and all four times outlive the call.
+    let done = unsafe { GetProcessTimes(GetCurrentProcess(), &raw mut creation, exit, kernel, user) };
+    if done == 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(UniqueProcess { pid: std::process::id(), start_time: start_time(creation) })
+}
+
+/// Makes a crash of this process end it at once, without a dialog that waits for somebody.
+pub(crate) fn end_without_dialogs() {
+    const FAIL_CRITICAL_ERRORS: u32 = 1;
+    const NO_FAULT_DIALOG: u32 = 2;
+    // Declared here, since it alone would need another feature of windows-sys.
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn SetErrorMode(mode: u32) -> u32;
+    }
+    // SAFETY: the function takes a number and has no preconditions.
+    unsafe { SetErrorMode(FAIL_CRITICAL_ERRORS | NO_FAULT_DIALOG) };
+}
+
+/// The two halves of a creation time as one number.
+pub(crate) fn start_time(time: FILETIME) -> u64 {
+    u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)
+}
+
+/// One number as the two halves of a creation time.
+pub(crate) fn file_time(start_time: u64) -> FILETIME {
+    let [a, b, c, d, e, f, g, h] = start_time.to_le_bytes();
+    FILETIME {
+        dwLowDateTime: u32::from_le_bytes([a, b, c, d]),
+        dwHighDateTime: u32::from_le_bytes([e, f, g, h]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_a_creation_time_fit_together() {
+        let time = file_time(0x0123_4567_89AB_CDEF);
+        assert_eq!((time.dwHighDateTime, time.dwLowDateTime), (0x0123_4567, 0x89AB_CDEF));
+        assert_eq!(start_time(time), 0x0123_4567_89AB_CDEF);
+    }
+
+    #[test]
+    fn this_process_has_an_identity_that_stays() {
+        let first = identity().unwrap();
+        assert_eq!(first, identity().unwrap());
+        assert_eq!(first.pid, std::process::id());
+        assert!(first.start_time > 0);
+    }
+}

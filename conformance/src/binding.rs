@@ -1,0 +1,394 @@
+//! The names of a scenario and what a backend really gave for them: handles, keys and process ids.
+//!
+//! A backend may give one number to two handles, or an empty key: names stay apart all the same, and that it did
+//! so is part of what was seen.
+
+use rstmgr_model::Reply;
+
+use crate::backend::{Backend, BackendError, Subject};
+use crate::request::{self, Ending, KeyText, Observation, Request, UniqueProcess};
+use crate::scenario::{
+    Action, Call, Event, FileElement, HandleArgument, HandleIndex, KeyArgument, KeyChange, LaterFunction,
+    ProcessElement, ProcessOf, Scenario,
+};
+use crate::trace::{Seen, SeenAffected, SeenHandle, SeenKey, SeenList, SeenSession};
+
+/// The number that stands for a handle which was never given: the marker that clients use (OBS-START-06).
+const NO_HANDLE: u32 = u32::MAX;
+/// A start time that no process has.
+const WRONG_START_TIME: u64 = 1;
+
+/// What each name stands for in one run.
+#[derive(Debug)]
+pub struct Binding<'a> {
+    scenario: &'a Scenario,
+    /// By name of a handle.
+    handles: Vec<Option<Given>>,
+    /// Every process that was seen, the latest last.
+    processes: Vec<(UniqueProcess, Subject)>,
+}
+
+/// What was given for a name.
+#[derive(Clone, Debug)]
+struct Given {
+    /// The first installer of the process that the handle belongs to.
+    process: usize,
+    number: u32,
+    key: Option<String>,
+    is_open: bool,
+}
+
+impl<'a> Binding<'a> {
+    /// Nothing is bound yet.
+    pub fn new(scenario: &'a Scenario) -> Binding<'a> {
+        Binding { scenario, handles: vec![None; scenario.handles.len()], processes: Vec::new() }
+    }
+
+    /// The names of the handles that are still open, in the order of the scenario.
+    pub fn open_handles(&self) -> impl Iterator<Item = &str> {
+        let named = self.handles.iter().zip(&self.scenario.handles);
+        named
+            .filter(|(given, _)| given.as_ref().is_some_and(|given| given.is_open))
+            .map(|(_, name)| name.as_str())
+    }
+
+    /// What to ask the backend for `action`; a list whose capacity is open starts with `capacity`.
+    ///
+    /// # Errors
+    ///
+    /// If the backend does not know a process that the action names.
+    pub fn request(
+        &mut self,
+        action: &Action,
+        capacity: u32,
+        backend: &mut dyn Backend,
+    ) -> Result<Request, BackendError> {
+        Ok(match action {
+            Action::Call { by, call } => Request::Call { by: *by, call: self.call(call, capacity, backend)? },
+            Action::Event(event) => Request::Event(self.event(event)),
+            Action::Database { of } => Request::Database { of: *of },
+        })
+    }
+
+    fn call(
+        &mut self,
+        call: &Call,
+        capacity: u32,
+        backend: &mut dyn Backend,
+    ) -> Result<request::Call, BackendError> {
+        Ok(match call {
+            Call::StartSession { name: _, flags, null_handle, null_key, key_buffer } => {
+                request::Call::StartSession {
+                    flags: *flags,
+                    null_handle: *null_handle,
+                    null_key: *null_key,
+                    key_buffer: key_buffer.clone(),
+                }
+            }
+            Call::JoinSession { name: _, null_handle, key } => {
+                request::Call::JoinSession { null_handle: *null_handle, key: self.key(key) }
+            }
+            Call::EndSession { handle } => request::Call::EndSession { handle: self.number(handle) },
+            Call::RegisterResources { handle, files, processes, services } => {
+                let mut unique = Vec::new();
+                for element in processes.items.iter().flatten() {
+                    unique.push(self.process(element, backend)?);
+                }
+                let paths = files.items.as_ref().map(|items| items.iter().flat_map(paths).collect());
+                request::Call::RegisterResources {
+                    handle: self.number(handle),
+                    files: array(files.count, paths),
+                    processes: array(processes.count, processes.items.as_ref().map(|_| unique)),
+                    services: array(services.count, services.items.clone()),
+                }
+            }
+            Call::GetList { handle, capacity: stated, null } => request::Call::GetList {
+                handle: self.number(handle),
+                capacity: stated.unwrap_or(capacity),
+                null_array: null.array || (stated.is_none() && capacity == 0),
+                null_needed: null.needed,
+                null_count: null.count,
+                null_reasons: null.reasons,
+            },
+            Call::FirstChecks { function, handle } => {
+                let handle = self.number(handle);
+                match function {
+                    LaterFunction::Shutdown => request::Call::Shutdown { handle },
+                    LaterFunction::Restart => request::Call::Restart { handle },
+                    LaterFunction::CancelCurrentTask => request::Call::CancelCurrentTask { handle },
+                    LaterFunction::AddFilter => request::Call::AddFilter { handle },
+                    LaterFunction::RemoveFilter => request::Call::RemoveFilter { handle },
+                    LaterFunction::GetFilterList => request::Call::GetFilterList { handle },
+                }
+            }
+        })
+    }
+
+    fn event(&self, event: &Event) -> request::Event {
+        match event {
+            Event::StartApplication(application) => request::Event::StartApplication(*application),
+            Event::ExitApplication(application) => request::Event::ExitApplication(*application),
+            Event::OpenFile(application, path) => request::Event::OpenFile(*application, path.clone()),
+            Event::CloseFile(application, path) => request::Event::CloseFile(*application, path.clone()),
+            Event::Launch { by, application, elevation_prompt } => request::Event::Launch {
+                by: *by,
+                application: *application,
+                elevation_prompt: *elevation_prompt,
+            },
+            Event::StartInstaller(installer) => request::Event::StartInstaller(*installer),
+            Event::ExitInstaller(installer) => request::Event::ExitInstaller(*installer),
+            Event::LogOff(installer) => request::Event::LogOff(*installer),
+            Event::Reboot => request::Event::Reboot,
+            Event::Fault { fault, active, of, handle } => request::Event::Fault {
+                fault: *fault,
+                active: *active,
+                of: *of,
+                handle: handle.map(|handle| self.number(&HandleArgument::Named(handle))),
+            },
+            Event::Redirection { by, active } => request::Event::Redirection { by: *by, active: *active },
+        }
+    }
+
+    fn number(&self, handle: &HandleArgument) -> u32 {
+        match handle {
+            HandleArgument::Named(name) => {
+                self.handles[*name].as_ref().map_or(NO_HANDLE, |given| given.number)
+            }
+            HandleArgument::Number(number) => *number,
+        }
+    }
+
+    fn key(&self, key: &KeyArgument) -> Option<String> {
+        match key {
+            KeyArgument::Null => None,
+            KeyArgument::Text(text) => Some(text.clone()),
+            KeyArgument::Of(name, change) => {
+                let key = self.handles[*name].as_ref().and_then(|given| given.key.as_deref()).unwrap_or("");
+                Some(match change {
+                    KeyChange::None => key.to_owned(),
+                    KeyChange::OtherLetterCase => key.chars().map(other_case).collect(),
+                    KeyChange::CutTo(length) => key.chars().take(*length).collect(),
+                })
+            }
+        }
+    }
+
+    fn process(
+        &mut self,
+        element: &ProcessElement,
+        backend: &mut dyn Backend,
+    ) -> Result<UniqueProcess, BackendError> {
+        let who = match element.who {
+            ProcessOf::Application(application) => Subject::Application(application),
+            ProcessOf::Installer(installer) => Subject::Installer(installer),
+            ProcessOf::Nobody(pid) => return Ok(UniqueProcess { pid, start_time: WRONG_START_TIME }),
+        };
+        let mut process = backend.unique_process(who)?;
+        self.learn(process, who);
+        if element.wrong_start_time {
+            process.start_time = WRONG_START_TIME;
+        }
+        Ok(process)
+    }
+
+    /// Binds what `action` gave, and says in names what was seen.
+    pub fn observe(&mut self, action: &Action, observation: &Observation, backend: &mut dyn Backend) -> Seen {
+        if observation.list.as_ref().is_some_and(|list| !list.affected.is_empty())
+            || observation.database.is_some()
+        {
+            self.learn_processes(backend);
+        }
+        let (by, name) = named(action);
+        let seen = Seen {
+            reply: observation.ending.map(ending_text),
+            handle: observation.handle.map(|number| self.seen_handle(number, by, name)),
+            key: observation.key.as_ref().map(|key| self.seen_key(key, name)),
+            list: observation.list.as_ref().map(|list| self.seen_list(list)),
+            left_open: observation.left_open,
+            database: observation.database.as_ref().map(|sessions| self.seen_sessions(sessions)),
+        };
+        self.bind(action, observation, by, name);
+        seen
+    }
+
+    fn bind(
+        &mut self,
+        action: &Action,
+        observation: &Observation,
+        by: Option<usize>,
+        name: Option<HandleIndex>,
+    ) {
+        if let (Some(number), Some(name), Some(by)) = (observation.handle, name, by) {
+            let key = observation.key.as_ref().map(|key| key.text.chars().take(32).collect());
+            self.handles[name] = Some(Given { process: self.process_owner(by), number, key, is_open: true });
+        }
+        let has_succeeded = observation.ending == Some(Ending::Returned(Reply::Success.code()));
+        if let (Action::Call { by, call: Call::EndSession { handle } }, true) = (action, has_succeeded) {
+            let number = self.number(handle);
+            let process = self.process_owner(*by);
+            let by_name =
+                match handle {
+                    HandleArgument::Named(name) => Some(*name),
+                    HandleArgument::Number(_) => self.handles.iter().flatten().position(|given| {
+                        given.is_open && (given.process, given.number) == (process, number)
+                    }),
+                };
+            if let Some(Some(given)) = by_name.map(|name| self.handles[name].as_mut()) {
+                given.is_open &= given.process != process;
+            }
+        }
+        if let Action::Event(Event::ExitInstaller(installer)) = action {
+            let process = self.process_owner(*installer);
+            for given in self.handles.iter_mut().flatten() {
+                given.is_open &= given.process != process;
+            }
+        }
+    }
+
+    /// The first installer of the process in which `installer` runs.
+    fn process_owner(&self, installer: usize) -> usize {
+        self.scenario.world.installers[installer].in_process_of.unwrap_or(installer)
+    }
+
+    fn seen_handle(&self, number: u32, by: Option<usize>, name: Option<HandleIndex>) -> SeenHandle {
+        let process = by.map(|by| self.process_owner(by));
+        let same_as = self.handles.iter().enumerate().find(|(other, given)| {
+            let is_other = Some(*other) != name;
+            let given = given.as_ref().filter(|given| given.is_open && Some(given.process) == process);
+            is_other && given.is_some_and(|given| given.number == number)
+        });
+        SeenHandle { number, same_as: same_as.map(|(other, _)| self.scenario.handles[other].clone()) }
+    }
+
+    fn seen_key(&self, key: &KeyText, name: Option<HandleIndex>) -> SeenKey {
+        let text: String = key.text.chars().take(32).collect();
+        let has_lower = text.chars().any(|character| character.is_ascii_lowercase());
+        let has_upper = text.chars().any(|character| character.is_ascii_uppercase());
+        let letters = match (has_lower, has_upper) {
+            (true, false) => "lower",
+            (false, true) => "upper",
+            (true, true) => "mixed",
+            (false, false) => "none",
+        };
+        let same_as = self.handles.iter().enumerate().find(|(other, given)| {
+            Some(*other) != name
+                && given.as_ref().is_some_and(|given| given.key.as_ref().is_some_and(|key| *key == text))
+        });
+        SeenKey {
+            length: key.text.chars().count(),
+            letters: letters.to_owned(),
+            terminated: key.terminated,
+            same_as: same_as.map(|(other, _)| self.scenario.handles[other].clone()),
+        }
+    }
+
+    fn seen_list(&self, list: &request::List) -> SeenList {
+        let affected = list.affected.iter().map(|entry| SeenAffected {
+            process: self.process_name(entry.process),
+            name: entry.name.clone(),
+            service: entry.service.clone(),
+            application_type: entry.application_type,
+            status: entry.status,
+            terminal_session: match entry.terminal_session {
+                u32::MAX => -1,
+                number => i64::from(number),
+            },
+            restartable: entry.restartable,
+        });
+        SeenList {
+            needed: list.needed,
+            count: list.count,
+            reasons: list.reasons,
+            affected: affected.collect(),
+        }
+    }
+
+    fn seen_sessions(&self, sessions: &[request::DatabaseSession]) -> Vec<SeenSession> {
+        let seen = sessions.iter().map(|session| SeenSession {
+            number: session.number,
+            owner: self.process_name(session.owner),
+            abandoned: session.abandoned,
+            files: session.file_groups.clone(),
+            processes: session.process_groups.clone(),
+            services: session.service_groups.clone(),
+        });
+        seen.collect()
+    }
+
+    /// Whose process it is; services that share one go by the first of them.
+    fn process_name(&self, process: UniqueProcess) -> String {
+        let known = self.processes.iter().find(|(other, _)| *other == process);
+        match known {
+            Some((_, Subject::Installer(installer))) => {
+                self.scenario.world.installers[*installer].name.clone()
+            }
+            Some((_, Subject::Application(application))) => {
+                self.scenario.world.applications[*application].name.clone()
+            }
+            None => format!("pid {}", process.pid),
+        }
+    }
+
+    /// Asks for every process, and keeps those of earlier incarnations too; who never ran has none.
+    fn learn_processes(&mut self, backend: &mut dyn Backend) {
+        let applications = (0..self.scenario.world.applications.len()).map(Subject::Application);
+        let installers = (0..self.scenario.world.installers.len()).map(Subject::Installer);
+        for subject in applications.chain(installers) {
+            if let Ok(process) = backend.unique_process(subject) {
+                self.learn(process, subject);
+            }
+        }
+    }
+
+    fn learn(&mut self, process: UniqueProcess, subject: Subject) {
+        if self.processes.iter().all(|(known, _)| *known != process) {
+            self.processes.push((process, subject));
+        }
+    }
+}
+
+/// Who does an action, and the name of the handle that it gives.
+fn named(action: &Action) -> (Option<usize>, Option<HandleIndex>) {
+    match action {
+        Action::Call { by, call: Call::StartSession { name, .. } | Call::JoinSession { name, .. } } => {
+            (Some(*by), *name)
+        }
+        Action::Call { by, .. } => (Some(*by), None),
+        Action::Event(_) | Action::Database { .. } => (None, None),
+    }
+}
+
+/// A reply's constant or number, or how else a call ended.
+fn ending_text(ending: Ending) -> String {
+    match ending {
+        Ending::Returned(code) => match Reply::from_code(code).name() {
+            Some(name) => name.to_owned(),
+            None => code.to_string(),
+        },
+        Ending::MissingExport => String::from("missing export"),
+        Ending::Crashed => String::from("the process ended"),
+        Ending::NotModeled => String::from("not modeled"),
+    }
+}
+
+fn array<T>(count: Option<u32>, items: Option<Vec<T>>) -> request::ArrayArgument<T> {
+    let stated = items.as_ref().map_or(0, |items| u32::try_from(items.len()).unwrap_or(u32::MAX));
+    request::ArrayArgument { count: count.unwrap_or(stated), items }
+}
+
+fn paths(element: &FileElement) -> Vec<Option<String>> {
+    match element {
+        FileElement::Path(path) => vec![path.clone()],
+        FileElement::Pattern(pattern, count) => {
+            (1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()))).collect()
+        }
+    }
+}
+
+fn other_case(character: char) -> char {
+    if character.is_ascii_lowercase() {
+        character.to_ascii_uppercase()
+    } else {
+        character.to_ascii_lowercase()
+    }
+}

@@ -1,0 +1,188 @@
+//! The command line: the arguments as types, and what each command does.
+
+mod compare;
+mod output;
+mod rules;
+mod run;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use rstmgr_model::Flaw;
+
+use crate::backend::mutant::MutantBackend;
+use crate::exit::Exit;
+use crate::scenario::schema;
+use crate::suite::BackendKind;
+use crate::worker;
+
+/// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
+///
+/// Exit codes: 0 accepted, 1 rejected, 2 a scenario or the arguments are wrong, 3 a backend could not be asked.
+#[derive(Debug, Parser)]
+#[command(name = "rstmgr", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run scenarios on a backend and say of each whether every expectation holds
+    Run(RunArguments),
+    /// Run scenarios on two backends and show where they do not behave alike
+    Compare(CompareArguments),
+    /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
+    Rules(RulesArguments),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// One installer's process of the Windows backend
+    #[command(hide = true)]
+    Worker,
+}
+
+#[derive(Debug, clap::Args)]
+struct RunArguments {
+    /// Scenario files, and directories to search for them
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// What to run them on
+    #[arg(long, value_enum, default_value_t = BackendName::Simulated)]
+    backend: BackendName,
+    /// The planted mistake of the backend `mutant`, such as limit-off-by-one
+    #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
+    flaw: Option<Flaw>,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Write a `JUnit` report to this file as well
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Write the trace of each scenario below this directory, as JSON lines
+    #[arg(long, value_name = "DIRECTORY")]
+    traces: Option<PathBuf>,
+    /// How many scenarios to run at a time [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Rewrite expectations that do not hold to what was seen; comments and layout stay
+    #[arg(long, conflicts_with_all = ["junit", "traces"])]
+    bless: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct CompareArguments {
+    /// Scenario files, and directories to search for them
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The one backend
+    #[arg(long, value_enum, default_value_t = BackendName::Simulated)]
+    left: BackendName,
+    /// The other
+    #[arg(long, value_enum, default_value_t = BackendName::Windows)]
+    right: BackendName,
+    /// The planted mistake of the backend `mutant`
+    #[arg(long, value_parser = parse_flaw, required_if_eq_any([("left", "mutant"), ("right", "mutant")]))]
+    flaw: Option<Flaw>,
+    /// The differences that are known and may be, each pattern with its number of places
+    #[arg(long, value_name = "FILE")]
+    known: Option<PathBuf>,
+    /// How many scenarios to compare at a time [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+#[derive(Debug, clap::Args)]
+struct RulesArguments {
+    /// The scenarios whose coverage to count
+    #[arg(default_value = "scenarios")]
+    paths: Vec<PathBuf>,
+    /// List every rule instead of counting by group
+    #[arg(long, conflicts_with = "open")]
+    list: bool,
+    /// List the open questions: options, defaults, reasons
+    #[arg(long)]
+    open: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum BackendName {
+    /// The simulator
+    Simulated,
+    /// rstrtmgr.dll on this machine
+    Windows,
+    /// The simulator with a planted mistake
+    Mutant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line for each scenario, details where it failed
+    Human,
+    /// One JSON document
+    Json,
+}
+
+impl BackendName {
+    fn kind(self, flaw: Option<Flaw>) -> BackendKind {
+        match (self, flaw) {
+            (BackendName::Mutant, Some(flaw)) => BackendKind::Mutant(flaw),
+            (BackendName::Simulated | BackendName::Mutant, _) => BackendKind::Simulated,
+            (BackendName::Windows, _) => BackendKind::Windows,
+        }
+    }
+}
+
+fn parse_flaw(name: &str) -> Result<Flaw, String> {
+    MutantBackend::flaw(name).ok_or_else(|| {
+        let names: Vec<String> = Flaw::ALL.into_iter().map(MutantBackend::name).collect();
+        format!("possible values: {}", names.join(", "))
+    })
+}
+
+/// How many scenarios run at a time.
+fn jobs(stated: Option<u16>) -> usize {
+    match stated {
+        Some(jobs) => usize::from(jobs),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}
+
+/// Reads the arguments of this process and does as they say.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match &arguments.command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Compare(arguments) => compare::compare(arguments),
+        Command::Rules(arguments) => rules::rules(arguments),
+        Command::Schema => print_schema(),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "rstmgr", &mut script);
+            output::print_bytes(&script).map(|()| Exit::Accepted)
+        }
+        Command::Worker => worker::run().map(|()| Exit::Accepted),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        // Whoever reads the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Accepted.into(),
+        Err(error) => {
+            output::complain(&format!("error: {error}\n"));
+            Exit::BackendOutOfReach.into()
+        }
+    }
+}
+
+fn print_schema() -> io::Result<Exit> {
+    let mut text = serde_json::to_string_pretty(&schema::schema())?;
+    text.push('\n');
+    output::print(&text)?;
+    Ok(Exit::Accepted)
+}

@@ -1,0 +1,110 @@
+//! Where output goes: the standard streams, color only on a terminal, and files that are whole or not there.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::exit::Exit;
+use crate::scenario::problem::{self, Problem};
+use crate::suite;
+
+/// How long a run takes before it shows its progress.
+const PROGRESS_AFTER: Duration = Duration::from_secs(1);
+
+/// Whether the standard output shows colors.
+pub(super) fn color() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// Writes to the standard output.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes bytes to the standard output.
+pub(super) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Writes to the standard error; if even that fails, there is nobody to tell.
+pub(super) fn complain(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The scenario files at and below `paths`; what is wrong with the paths is said, and the exit code is given.
+pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Exit> {
+    suite::find(paths).map_err(|problems| {
+        let color = io::stderr().is_terminal();
+        for (path, problem) in &problems {
+            complain_of(path, problem, color);
+        }
+        Exit::Wrong
+    })
+}
+
+/// Says what is wrong with a file as a whole.
+pub(super) fn complain_of(path: &Path, problem: &Problem, color: bool) {
+    let name = path.display().to_string().replace('\\', "/");
+    complain(&problem::render(std::slice::from_ref(problem), &name, "", color));
+}
+
+/// Writes a file as a whole: under another name first, then in its place.
+///
+/// # Errors
+///
+/// If it cannot be written; then the file is as it was.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let write = || {
+        let directory = match path.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        let mut file = tempfile::Builder::new().prefix(".rstmgr").tempfile_in(directory)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error: io::Error| {
+        io::Error::new(error.kind(), format!("failed to write {}: {error}", path.display()))
+    })
+}
+
+/// A bar that shows itself once the work has taken a second, on a terminal alone.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+    begun: std::time::Instant,
+}
+
+impl Progress {
+    pub(super) fn new(length: usize) -> Progress {
+        let bar = ProgressBar::with_draw_target(u64::try_from(length).ok(), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} scenarios, {eta} left") {
+            bar.set_style(style);
+        }
+        Progress { bar, begun: std::time::Instant::now() }
+    }
+
+    /// One more is done; `text` is printed above the bar.
+    pub(super) fn advance(&mut self, text: &str) -> io::Result<()> {
+        if self.bar.is_hidden() && io::stderr().is_terminal() && self.begun.elapsed() > PROGRESS_AFTER {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.bar.suspend(|| print(text))
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

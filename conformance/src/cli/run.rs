@@ -1,0 +1,118 @@
+//! `rstmgr run`
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::output::{self, Progress};
+use super::{Format, RunArguments, jobs};
+use crate::exit::Exit;
+use crate::report::{Summary, human, json, junit};
+use crate::runner::StepRun;
+use crate::scenario::bless::{self, Actual};
+use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
+
+/// Runs the scenarios and reports.
+pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
+    let files = match output::find(&arguments.paths) {
+        Ok(files) => files,
+        Err(exit) => return Ok(exit),
+    };
+    let backend = arguments.backend.kind(arguments.flaw);
+    if arguments.bless {
+        return bless_files(&files, backend);
+    }
+    let keeps = arguments.format == Format::Json || arguments.junit.is_some();
+    let color = output::color();
+    let mut summary = Summary::default();
+    let mut kept = Vec::new();
+    let mut failed = None;
+    let mut progress = Progress::new(files.len());
+    suite::in_order(
+        &files,
+        jobs(arguments.jobs),
+        |path| suite::run_file(path, backend),
+        |outcome| {
+            summary.count(&outcome);
+            let text = match arguments.format {
+                Format::Human => human::outcome(&outcome, color),
+                Format::Json => String::new(),
+            };
+            let written = match &arguments.traces {
+                Some(directory) => write_trace(directory, &outcome),
+                None => Ok(()),
+            };
+            if let Err(error) = progress.advance(&text).and(written) {
+                failed.get_or_insert(error);
+            }
+            if keeps {
+                kept.push(outcome);
+            }
+        },
+    );
+    drop(progress);
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if let Some(path) = &arguments.junit {
+        let report = junit::report(&backend.name(), &kept).map_err(io::Error::other)?;
+        output::write_file(path, report.as_bytes())?;
+    }
+    match arguments.format {
+        Format::Human => output::print(&human::summary(&summary))?,
+        Format::Json => {
+            let name = backend.name();
+            let report = json::Report::new(&name, &kept, &summary);
+            let mut text = serde_json::to_string_pretty(&report)?;
+            text.push('\n');
+            output::print(&text)?;
+        }
+    }
+    Ok(summary.exit())
+}
+
+/// Writes a scenario's trace below `directory`, under the scenario's own path.
+fn write_trace(directory: &Path, outcome: &Outcome) -> io::Result<()> {
+    let OutcomeResult::Ran(_, run) = &outcome.result else { return Ok(()) };
+    let below: PathBuf =
+        outcome.path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+    let path = directory.join(below).with_extension("jsonl");
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(|error| {
+            io::Error::new(error.kind(), format!("failed to make {}: {error}", parent.display()))
+        })?;
+    }
+    output::write_file(&path, &run.trace.to_bytes())
+}
+
+/// What was seen where it is not what the scenario expects.
+fn actual(step: &StepRun) -> Actual {
+    Actual { fields: step.failures.iter().map(|failure| (failure.field, failure.seen.clone())).collect() }
+}
+
+/// Rewrites the expectations that do not hold.
+fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
+    let mut exit = Exit::Accepted;
+    for path in files {
+        let outcome = suite::run_file(path, backend);
+        let OutcomeResult::Ran(scenario, run) = &outcome.result else {
+            let mut summary = Summary::default();
+            summary.count(&outcome);
+            exit = exit.max(summary.exit());
+            output::print(&human::outcome(&outcome, output::color()))?;
+            continue;
+        };
+        let observed: Vec<Actual> = run.steps.iter().map(actual).collect();
+        match bless::bless(&outcome.source, scenario, &observed) {
+            Ok(None) => {}
+            Ok(Some(text)) => {
+                bless::replace_file(path, &text)?;
+                output::print(&format!("rewrote {}\n", outcome.source.name))?;
+            }
+            Err(error) => {
+                exit = exit.max(Exit::Wrong);
+                output::complain(&format!("error: {}: {error}\n", outcome.source.name));
+            }
+        }
+    }
+    Ok(exit)
+}

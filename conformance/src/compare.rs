@@ -1,0 +1,158 @@
+//! Two backends, the same scenario: every step at which they do not show the same.
+
+use crate::backend::BackendError;
+use crate::runner::{self, StepRun};
+use crate::scenario::{Action, Scenario};
+use crate::suite::BackendKind;
+use crate::trace::{SeenAffected, SeenHandle, SeenKey};
+use crate::words;
+
+/// What came of a scenario on two backends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// What they do not show alike, in the order of the steps.
+    pub differences: Vec<Difference>,
+    /// The functions whose replies were compared.
+    pub functions: Vec<&'static str>,
+    /// How many steps were compared.
+    pub steps: usize,
+}
+
+/// One field of one step that two backends do not show alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The scenario's file.
+    pub scenario: String,
+    /// The number of the step, from 1.
+    pub step: usize,
+    /// The line of the step in its file.
+    pub line: usize,
+    /// The function or event.
+    pub call: &'static str,
+    /// The field: `reply`, `handle`, `key`, `needed`, `count`, `reasons`, `affected` or `sessions`.
+    pub field: &'static str,
+    /// What the left backend shows.
+    pub left: String,
+    /// What the right backend shows.
+    pub right: String,
+}
+
+/// Runs a scenario on both backends and compares what they show, step by step.
+///
+/// Once the process of an installer ended within a call, its further calls have no answer to compare.
+///
+/// # Errors
+///
+/// If a backend could not be asked, or cannot make the scenario's world real.
+pub fn compare(
+    name: &str,
+    scenario: &Scenario,
+    left: BackendKind,
+    right: BackendKind,
+) -> Result<Comparison, BackendError> {
+    // The one that may skip goes first.
+    let right = right.run(scenario)?;
+    let left = left.run(scenario)?;
+    let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
+    let mut ended = vec![false; scenario.world.installers.len()];
+    let pairs = scenario.steps.iter().zip(left.steps.iter().zip(&right.steps));
+    for (place, (step, (left, right))) in pairs.enumerate() {
+        let call = runner::call_name(&step.action);
+        if let Action::Call { by, .. } = step.action {
+            let process = scenario.world.installers[by].in_process_of.unwrap_or(by);
+            if ended[process] {
+                continue;
+            }
+            ended[process] = has_ended(left) || has_ended(right);
+            if !comparison.functions.contains(&call) {
+                comparison.functions.push(call);
+            }
+        }
+        comparison.steps += 1;
+        for (field, left, right) in fields(scenario, left, right) {
+            if left != right {
+                comparison.differences.push(Difference {
+                    scenario: name.to_owned(),
+                    step: place + 1,
+                    line: step.place.line,
+                    call,
+                    field,
+                    left,
+                    right,
+                });
+            }
+        }
+    }
+    Ok(comparison)
+}
+
+fn has_ended(step: &StepRun) -> bool {
+    step.seen.reply.as_deref() == Some(ENDED)
+}
+
+/// How a reply shows that the caller's process ended within the call.
+const ENDED: &str = "the process ended";
+
+/// Every comparable field of a step, as both backends show it.
+fn fields(scenario: &Scenario, left: &StepRun, right: &StepRun) -> Vec<(&'static str, String, String)> {
+    let (left, right) = (&left.seen, &right.seen);
+    let both = |field, text: fn(&crate::trace::Seen) -> String| (field, text(left), text(right));
+    let mut fields = vec![
+        both("reply", |seen| seen.reply.clone().unwrap_or_else(nothing)),
+        both("handle", |seen| seen.handle.as_ref().map_or_else(nothing, handle)),
+        both("key", |seen| seen.key.as_ref().map_or_else(nothing, key)),
+    ];
+    if left.list.is_some() || right.list.is_some() {
+        let number = |number: Option<u32>| number.map_or_else(nothing, |number| number.to_string());
+        let lists = [left, right].map(|seen| seen.list.clone().unwrap_or_default());
+        let [left, right] = &lists;
+        fields.push(("needed", number(left.needed), number(right.needed)));
+        fields.push(("count", number(left.count), number(right.count)));
+        fields.push(("reasons", number(left.reasons), number(right.reasons)));
+        fields.push(("affected", affected(scenario, &left.affected), affected(scenario, &right.affected)));
+    }
+    if let (Some(left), Some(right)) = (left.left_open, right.left_open) {
+        fields.push(("left-open", left.to_string(), right.to_string()));
+    }
+    if let (Some(left), Some(right)) = (&left.database, &right.database) {
+        fields.push(("sessions", format!("{left:?}"), format!("{right:?}")));
+    }
+    fields
+}
+
+fn nothing() -> String {
+    String::from("nothing")
+}
+
+/// Whether a handle was given, and whether it is one's own: its number is the backend's affair.
+fn handle(handle: &SeenHandle) -> String {
+    match &handle.same_as {
+        Some(_) => String::from("a handle that another session has"),
+        None => String::from("a handle"),
+    }
+}
+
+/// What a key looks like; its letters and bits are the backend's affair.
+fn key(key: &SeenKey) -> String {
+    let other = if key.same_as.is_some() { ", that of another session" } else { "" };
+    format!("{} characters{other}", key.length)
+}
+
+/// The entries by process and service. Of an installer the real program is the harness, so that only the presence
+/// of its entry can be compared.
+fn affected(scenario: &Scenario, entries: &[SeenAffected]) -> String {
+    let mut entries: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            if scenario.world.installers.iter().any(|installer| installer.name == entry.process) {
+                return entry.process.clone();
+            }
+            format!(
+                "{} {} type {} status {} restartable {}",
+                entry.process, entry.service, entry.application_type, entry.status, entry.restartable
+            )
+        })
+        .collect();
+    entries.sort();
+    words::sequence(entries)
+}

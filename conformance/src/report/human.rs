@@ -1,0 +1,117 @@
+//! The report for people: a line for each scenario, details where it failed, and a summary.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use super::{Summary, verdict};
+use crate::backend::BackendError;
+use crate::compare::Difference;
+use crate::runner::Run;
+use crate::scenario::Scenario;
+use crate::scenario::problem::{self, Problem, ProblemKind};
+use crate::suite::{Outcome, OutcomeResult};
+
+/// The lines about one scenario, with color where `color`.
+pub fn outcome(outcome: &Outcome, color: bool) -> String {
+    let name = &outcome.source.name;
+    let mut text = String::new();
+    let (title, details) = match &outcome.result {
+        OutcomeResult::Wrong(problems) => {
+            let shown = problem::render(problems, name, &outcome.source.text, color);
+            (count(problems.len(), "problem"), shown)
+        }
+        OutcomeResult::Skipped(scenario, reason) => {
+            (format!("{} (needs {reason})", scenario.title), String::new())
+        }
+        OutcomeResult::OutOfReach(scenario, error) => (scenario.title.clone(), backend_error(error)),
+        OutcomeResult::Ran(scenario, run) if run.is_accepted() => (scenario.title.clone(), String::new()),
+        OutcomeResult::Ran(scenario, run) => {
+            let shown = problem::render(&failures(scenario, run), name, &outcome.source.text, color);
+            (scenario.title.clone(), format!("{shown}to repeat, run `rstmgr run {name}`\n"))
+        }
+    };
+    let word = paint(verdict(&outcome.result), color);
+    let _ = writeln!(text, "{word}{} {name}: {title}", " ".repeat(12 - verdict(&outcome.result).len()));
+    text.push_str(&details);
+    text
+}
+
+/// The failed expectations as problems at their places.
+pub fn failures(scenario: &Scenario, run: &Run) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (number, (step, done)) in (1..).zip(scenario.steps.iter().zip(&run.steps)) {
+        for failure in &done.failures {
+            let field = step.place.fields.iter().find(|(field, _)| *field == failure.field);
+            let span = field.map(|(_, span)| span.clone()).or_else(|| step.place.expect.clone());
+            let message = format!("step {number}: `{}` is {}", failure.field, failure.seen);
+            let mut problem = Problem::at(
+                ProblemKind::Meaning,
+                span.unwrap_or_else(|| step.place.key.clone()),
+                message,
+                format!("expected {}", failure.expected),
+            );
+            if failure.seen == "not modeled" {
+                problem = problem
+                    .help("this version models only the first checks of this function: handle and role");
+            }
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+/// The last line of a run.
+pub fn summary(summary: &Summary) -> String {
+    let mut text = format!(
+        "{}: {} accepted, {} rejected, {} skipped",
+        count(
+            summary.accepted + summary.rejected + summary.skipped + summary.wrong + summary.out_of_reach,
+            "scenario"
+        ),
+        summary.accepted,
+        summary.rejected,
+        summary.skipped,
+    );
+    if summary.wrong > 0 {
+        let _ = write!(text, ", {} wrong", summary.wrong);
+    }
+    if summary.out_of_reach > 0 {
+        let _ = write!(text, ", {} out of reach", summary.out_of_reach);
+    }
+    let _ = writeln!(text, "; {}", count(summary.steps, "step"));
+    text
+}
+
+/// A difference between two backends, in two lines.
+pub fn difference(difference: &Difference, left: &str, right: &str) -> String {
+    let Difference { scenario, step, line, call, field, left: shown_left, right: shown_right } = difference;
+    format!(
+        "{scenario}:{line}: step {step}, {call}, {field}\n    {left}: {shown_left}\n    {right}: {shown_right}\n"
+    )
+}
+
+/// Why a backend could not be asked, with the cause.
+pub fn backend_error(error: &BackendError) -> String {
+    let mut text = format!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text.push('\n');
+    text
+}
+
+/// A number and its noun.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+fn paint(verdict: &str, color: bool) -> String {
+    let code = match verdict {
+        "accepted" => "32",
+        "skipped" => "33",
+        _ => "31",
+    };
+    if color { format!("\u{1b}[{code}m{verdict}\u{1b}[0m") } else { verdict.to_owned() }
+}

@@ -1,0 +1,148 @@
+//! The report for programs: one JSON document, version 1.
+
+use serde::Serialize;
+
+use super::{Summary, human, verdict};
+use crate::runner::Failure;
+use crate::scenario::problem::{self, Problem};
+use crate::suite::{Outcome, OutcomeResult};
+use crate::trace::Seen;
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    version: u32,
+    backend: &'a str,
+    scenarios: Vec<ScenarioReport<'a>>,
+    summary: SummaryReport,
+}
+
+#[derive(Debug, Serialize)]
+struct ScenarioReport<'a> {
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<ProblemReport<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<StepReport<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ProblemReport<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    label: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct StepReport<'a> {
+    step: usize,
+    line: usize,
+    column: usize,
+    #[serde(flatten)]
+    seen: &'a Seen,
+    failures: Vec<FailureReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureReport<'a> {
+    field: &'static str,
+    expected: &'a str,
+    seen: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct SummaryReport {
+    accepted: usize,
+    rejected: usize,
+    skipped: usize,
+    wrong: usize,
+    out_of_reach: usize,
+    steps: usize,
+}
+
+impl<'a> Report<'a> {
+    /// The report on `outcomes`.
+    pub fn new(backend: &'a str, outcomes: &'a [Outcome], summary: &Summary) -> Report<'a> {
+        Report {
+            version: 1,
+            backend,
+            scenarios: outcomes.iter().map(scenario).collect(),
+            summary: SummaryReport {
+                accepted: summary.accepted,
+                rejected: summary.rejected,
+                skipped: summary.skipped,
+                wrong: summary.wrong,
+                out_of_reach: summary.out_of_reach,
+                steps: summary.steps,
+            },
+        }
+    }
+}
+
+fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
+    let mut report = ScenarioReport {
+        file: &outcome.source.name,
+        title: None,
+        verdict: verdict(&outcome.result),
+        reason: None,
+        problems: Vec::new(),
+        steps: Vec::new(),
+        rules: Vec::new(),
+    };
+    match &outcome.result {
+        OutcomeResult::Wrong(problems) => {
+            report.problems = problems.iter().map(|each| problem(each, &outcome.source.text)).collect();
+        }
+        OutcomeResult::Skipped(scenario, reason) => {
+            report.title = Some(&scenario.title);
+            report.reason = Some(reason.clone());
+        }
+        OutcomeResult::OutOfReach(scenario, error) => {
+            report.title = Some(&scenario.title);
+            report.reason = Some(human::backend_error(error).trim_end().to_owned());
+        }
+        OutcomeResult::Ran(scenario, run) => {
+            report.title = Some(&scenario.title);
+            let steps = (1..).zip(scenario.steps.iter().zip(&run.steps));
+            report.steps = steps
+                .map(|(number, (step, done))| StepReport {
+                    step: number,
+                    line: step.place.line,
+                    column: step.place.column,
+                    seen: &done.seen,
+                    failures: done.failures.iter().map(failure).collect(),
+                })
+                .collect();
+            report.rules = run.rules.iter().map(rstmgr_model::Rule::id).collect();
+        }
+    }
+    report
+}
+
+fn problem<'a>(problem: &'a Problem, text: &str) -> ProblemReport<'a> {
+    let place = problem.span.as_ref().map(|span| problem::line_and_column(text, span.start));
+    ProblemReport {
+        line: place.map(|(line, _)| line),
+        column: place.map(|(_, column)| column),
+        message: &problem.message,
+        label: &problem.label,
+        help: problem.help.as_deref(),
+    }
+}
+
+fn failure(failure: &Failure) -> FailureReport<'_> {
+    FailureReport { field: failure.field, expected: &failure.expected, seen: &failure.seen }
+}

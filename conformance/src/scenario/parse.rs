@@ -1,0 +1,146 @@
+//! Reads a scenario from a file: bytes, tree, and from there by hand into a [`Scenario`] or all that is wrong with it.
+//!
+//! The tree is first held against the tables of the format, which also make the JSON Schema; then names are
+//! resolved, and what must fit together is looked at. Both collect problems and go on.
+
+pub(crate) mod check;
+pub(crate) mod expect;
+pub(crate) mod format;
+pub(crate) mod lower;
+pub(crate) mod shape;
+pub(crate) mod steps;
+pub(crate) mod suggest;
+pub(crate) mod world;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::problem::{self, Problem, ProblemKind};
+use super::yaml::{self, Node, Value};
+use super::{Scenario, problem::quoted};
+
+/// How many bytes a scenario's file may have.
+pub const FILE_SIZE_MAX: u64 = 8 * 1024 * 1024;
+
+/// How many problems of a file are collected.
+pub(crate) const PROBLEMS_MAX: usize = 1_000;
+
+/// A scenario's file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its path as the user gave it, with forward slashes.
+    pub name: String,
+    /// What it holds; a byte order mark and the line ends stay as they are.
+    pub text: String,
+}
+
+/// Reads the file at `path`.
+///
+/// # Errors
+///
+/// If it cannot be read, is larger than [`FILE_SIZE_MAX`] (then it is not read), empty, or not UTF-8.
+pub fn read(path: &Path) -> Result<Source, Problem> {
+    let name = path.to_string_lossy().replace('\\', "/");
+    let unreadable = |error: io::Error| {
+        let problem = Problem::of_file(format!("cannot read {}: {}", quoted(&name), reason(&error)));
+        match error.kind() {
+            io::ErrorKind::IsADirectory => problem.help("name the files in it, or run the whole directory"),
+            io::ErrorKind::NotFound => {
+                problem.help("check the path; it is relative to the current directory")
+            }
+            _ => problem,
+        }
+    };
+    let too_large = |size: String| {
+        let message = format!("{} is larger than {} MiB", quoted(&name), FILE_SIZE_MAX / 1024 / 1024);
+        Problem::of_file(message)
+            .help(format!("it has {size}; scenarios are small: use `repeat`, or split it"))
+    };
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(unreadable(io::ErrorKind::IsADirectory.into()));
+    }
+    if metadata.len() > FILE_SIZE_MAX {
+        return Err(too_large(format!("{} bytes", metadata.len())));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    // What is no regular file has no size, and any file may grow.
+    file.take(FILE_SIZE_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > FILE_SIZE_MAX) {
+        return Err(too_large("no end in sight".to_owned()));
+    }
+    let text =
+        String::from_utf8(bytes).map_err(|error| not_utf8(&name, error.as_bytes(), error.utf8_error()))?;
+    if text.is_empty() {
+        return Err(empty(&name));
+    }
+    Ok(Source { name, text })
+}
+
+/// Reads the scenario in `source`.
+///
+/// # Errors
+///
+/// All problems that the file has, in the order of their places: one only if it is not YAML.
+pub fn parse(source: &Source) -> Result<Scenario, Vec<Problem>> {
+    let (root, mut problems) = yaml::read(&source.text).map_err(|problem| vec![problem])?;
+    let Some(root) = root else { return Err(vec![empty(&source.name)]) };
+    if let Some(problem) = unknown_version(&root) {
+        return Err(vec![problem]);
+    }
+    problems.extend(check::check(&root, &format::SCENARIO));
+    let (scenario, found) = lower::lower(&root, &source.text, &problems);
+    problems.extend(found);
+    problem::sort(&mut problems);
+    match scenario {
+        Some(scenario) if problems.is_empty() => Ok(scenario),
+        _ => {
+            if problems.is_empty() {
+                problems.push(Problem::of_file(format!("{} cannot be understood", quoted(&source.name))));
+            }
+            Err(problems)
+        }
+    }
+}
+
+/// A version that this program does not know: what else stands in the file cannot be judged.
+fn unknown_version(root: &Node<'_>) -> Option<Problem> {
+    let version = root.get("version")?;
+    let Value::Integer(text) = &version.value else { return None };
+    if version.integer() == Some(format::VERSION) {
+        return None;
+    }
+    let message = format!("version {} of the format is not known", quoted(text));
+    let label = format!("this program knows version {}", format::VERSION);
+    let problem = Problem::at(ProblemKind::Structure, version.span.clone(), message, label);
+    Some(problem.help("a newer release of `rstmgr` may know it"))
+}
+
+fn empty(name: &str) -> Problem {
+    let problem = Problem::of_file(format!("{} holds no scenario", quoted(name)));
+    problem.help("a scenario begins with `version: 1`; `scenarios/README.md` shows how it goes on")
+}
+
+fn not_utf8(name: &str, bytes: &[u8], error: std::str::Utf8Error) -> Problem {
+    let (good, bad) = bytes.split_at(error.valid_up_to());
+    let good = String::from_utf8_lossy(good);
+    let (line, column) = problem::line_and_column(&good, good.len());
+    let byte = bad.first().copied().unwrap_or_default();
+    let message =
+        format!("{} is not UTF-8: line {line}, column {column} has the byte 0x{byte:02x}", quoted(name));
+    let utf16 = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let help = if utf16 { "it looks like UTF-16: save it as UTF-8" } else { "save it as UTF-8" };
+    Problem::of_file(message).help(help)
+}
+
+/// Why a file cannot be read, in the same words on every system.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,53 @@
+//! The format of scenarios, version 1, as tables: which fields there are, and what they may hold.
+
+mod expect;
+mod patterns;
+mod steps;
+mod world;
+
+use rstmgr_model::Profile;
+
+use super::shape::{Record, Shape, may, must};
+use patterns::{FULL_PATH, NAME, TITLE};
+
+/// The version of the format.
+pub(crate) const VERSION: i128 = 1;
+
+/// How many rules a scenario exercises at most.
+pub(crate) const RULES_MAX: usize = 5;
+
+pub(crate) use expect::{REASON_NAMES, STATUSES, TYPE_NUMBERS, TYPES};
+pub(crate) use patterns::is_name;
+pub(crate) use steps::{FAULTS, steps};
+pub(crate) use world::{INTEGRITIES, KINDS, USES};
+
+/// A whole file.
+pub(crate) static SCENARIO: Record = Record {
+    name: "a scenario",
+    fields: &[&[
+        must("version", &Shape::OneInteger(&[VERSION]), "The version of the format."),
+        must("scenario", &Shape::Text(&TITLE), "What happens, in one sentence without a full stop."),
+        may("rules", &Shape::Rules(RULES_MAX), "The rules that this exercises, at most five."),
+        may(
+            "profile",
+            &Shape::Word(&Profile::NAMES),
+            "Which Windows it is written for; `windows-11` unless stated.",
+        ),
+        may("knobs", &Shape::Knobs, "Answers to single open questions, other than the profile's."),
+        may(
+            "seed",
+            &Shape::Integer(0, 18_446_744_073_709_551_615),
+            "Decides what may go either way; 0 unless stated.",
+        ),
+        may("installers", &INSTALLERS, "Who calls the Restart Manager; one called `setup` unless stated."),
+        may("files", &FILES, "What is known of single files; all others exist and are ordinary."),
+        may("world", &APPLICATIONS, "The applications and services."),
+        must("steps", &STEPS, "What happens, in order."),
+    ]],
+    constraints: &[],
+};
+
+static INSTALLERS: Shape = Shape::Map(&NAME, &world::INSTALLER);
+static APPLICATIONS: Shape = Shape::Map(&NAME, &world::APPLICATION);
+static FILES: Shape = Shape::Map(&FULL_PATH, &world::FILE);
+static STEPS: Shape = Shape::List(&steps::STEP);

@@ -1,0 +1,264 @@
+//! From the tree of a file to a [`Scenario`]: the fields of the whole file, and what its parts share.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rstmgr_model::{Knob, Profile, Rule};
+
+use super::suggest::{listed, nearest};
+use super::{PROBLEMS_MAX, steps, world};
+use crate::request::{ApplicationIndex, InstallerIndex};
+use crate::scenario::problem::{Problem, ProblemKind, quoted};
+use crate::scenario::yaml::{Node, Value};
+use crate::scenario::{HandleIndex, ProcessOf, Scenario, Step, World};
+
+/// The profile of a scenario that states none.
+const PROFILE_DEFAULT: &str = "windows-11";
+
+/// The scenario in `root`, as far as it could be understood, and the problems beside `known`, those of the tree.
+///
+/// Where a value is among the known problems, or depends on one that is, nothing is complained about again.
+pub(crate) fn lower(root: &Node<'_>, text: &str, known: &[Problem]) -> (Option<Scenario>, Vec<Problem>) {
+    let mut lowering = Lowering::new(text, known);
+    world::lower(&mut lowering, root);
+    if let Some(list) = root.get("steps") {
+        steps::lower(&mut lowering, list);
+    }
+    let (profile_name, profile) = profile(root);
+    let title = root.get("scenario").and_then(Node::text).unwrap_or_default().to_owned();
+    let rules = root.get("rules").and_then(Node::items).unwrap_or_default();
+    let scenario = profile.map(|profile| Scenario {
+        title,
+        rules: rules.iter().filter_map(|rule| Rule::by_id(rule.text()?)).collect(),
+        profile,
+        profile_name,
+        seed: root.get("seed").and_then(number).unwrap_or(0),
+        world: lowering.world,
+        handles: lowering.handles.into_iter().map(|handle| handle.name).collect(),
+        steps: lowering.steps,
+    });
+    (scenario, lowering.problems)
+}
+
+fn profile(root: &Node<'_>) -> (&'static str, Option<Profile>) {
+    let stated = root.get("profile").and_then(Node::text).unwrap_or(PROFILE_DEFAULT);
+    let name = Profile::NAMES.into_iter().find(|name| *name == stated).unwrap_or(PROFILE_DEFAULT);
+    let mut profile = Profile::named(name);
+    for (key, value) in root.get("knobs").and_then(Node::entries).unwrap_or_default() {
+        let knob = key.text().and_then(Knob::by_name);
+        let option = |knob: Knob| knob.options().iter().position(|option| value.text() == Some(option));
+        if let Some((knob, option)) = knob.and_then(|knob| Some((knob, option(knob)?))) {
+            profile = profile.map(|profile| profile.with(knob, option));
+        }
+    }
+    (name, profile)
+}
+
+/// The number that `node` holds, if it fits.
+pub(crate) fn number<N: TryFrom<i128>>(node: &Node<'_>) -> Option<N> {
+    N::try_from(node.integer()?).ok()
+}
+
+/// The truth that `node` holds.
+pub(crate) fn truth(node: &Node<'_>) -> Option<bool> {
+    if let Value::Bool(value) = node.value { Some(value) } else { None }
+}
+
+/// What the lowering of one file knows so far.
+pub(crate) struct Lowering<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) world: World,
+    pub(crate) steps: Vec<Step>,
+    /// The names of installers and applications.
+    pub(crate) names: BTreeMap<String, Named>,
+    /// The handles named so far, in the order of their first use, and their places by name.
+    pub(crate) handles: Vec<Handle>,
+    pub(crate) handle_places: BTreeMap<String, HandleIndex>,
+    /// The round of the `repeat` that is being unrolled, from 1.
+    pub(crate) round: Option<u32>,
+    /// Whether the names of the world are all known, so that another name is a mistake.
+    pub(crate) names_certain: bool,
+    /// Whether the names of handles are.
+    pub(crate) handles_certain: bool,
+    problems: Vec<Problem>,
+    /// Where problems were reported, so that each place has one, however often a `repeat` goes over it.
+    reported: BTreeSet<(usize, usize)>,
+    /// The places of the problems of the tree, by their start.
+    known: Vec<Range<usize>>,
+    line_starts: Vec<usize>,
+}
+
+/// A name of the world.
+pub(crate) struct Named {
+    /// Where it is given.
+    pub(crate) place: Range<usize>,
+    /// Who has it.
+    pub(crate) who: ProcessOf,
+}
+
+/// A handle with a name.
+pub(crate) struct Handle {
+    pub(crate) name: String,
+    /// The installer that holds it; `None` if that could not be understood.
+    pub(crate) holder: Option<InstallerIndex>,
+    /// Whether the last call that gave it was a start, which gave a key as well.
+    pub(crate) started: bool,
+}
+
+impl<'t> Lowering<'t> {
+    fn new(text: &'t str, known: &[Problem]) -> Lowering<'t> {
+        let mut known: Vec<Range<usize>> = known.iter().filter_map(|problem| problem.span.clone()).collect();
+        known.sort_by_key(|span| span.start);
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Lowering {
+            text,
+            world: World::default(),
+            steps: Vec::new(),
+            names: BTreeMap::new(),
+            handles: Vec::new(),
+            handle_places: BTreeMap::new(),
+            round: None,
+            names_certain: true,
+            handles_certain: true,
+            problems: Vec::new(),
+            reported: BTreeSet::new(),
+            known,
+            line_starts: std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect(),
+        }
+    }
+
+    /// The line and the column of byte `at`, both from 1, the column in characters.
+    pub(crate) fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let start = self.line_starts[line - 1];
+        (
+            line,
+            self.text.get(start..at).map_or(0, |before| before.chars().filter(|c| *c != '\u{feff}').count())
+                + 1,
+        )
+    }
+
+    /// Whether the tree has a problem in `span`.
+    pub(crate) fn troubled(&self, span: &Range<usize>) -> bool {
+        let first = self.known.partition_point(|known| known.start < span.start);
+        self.known.get(first).is_some_and(|known| known.start <= span.end)
+    }
+
+    /// Reports a problem at `span`, unless there is one already.
+    pub(crate) fn report(
+        &mut self,
+        span: &Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let mut problem = Problem::at(ProblemKind::Meaning, span.clone(), message, label);
+        problem.help = help;
+        self.push(problem);
+    }
+
+    /// Whether a problem was reported at `span`.
+    pub(crate) fn is_reported(&self, span: &Range<usize>) -> bool {
+        self.reported.contains(&(span.start, span.end))
+    }
+
+    /// The same for a problem that is made already.
+    pub(crate) fn push(&mut self, problem: Problem) {
+        let place = problem.span.as_ref().map_or((0, 0), |span| (span.start, span.end));
+        if self.problems.len() < PROBLEMS_MAX && self.reported.insert(place) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// The text of `node`, with the number of the round for `{i}`.
+    pub(crate) fn say<'n>(&self, node: &'n Node<'_>) -> Option<Cow<'n, str>> {
+        let text = node.text()?;
+        match self.round {
+            Some(round) if text.contains("{i}") => Some(Cow::Owned(text.replace("{i}", &round.to_string()))),
+            _ => Some(Cow::Borrowed(text)),
+        }
+    }
+
+    /// The same for a name, in which `{i}` must not be left.
+    pub(crate) fn name<'n>(&mut self, node: &'n Node<'_>) -> Option<Cow<'n, str>> {
+        let name = self.say(node)?;
+        if name.contains("{i}") {
+            let message = format!("{} stands outside of a `repeat`", quoted(&name));
+            self.report(&node.span, message, "`{i}` has no number here", None);
+            return None;
+        }
+        super::format::is_name(&name).then_some(name)
+    }
+}
+
+/// Finding what a name stands for.
+impl Lowering<'_> {
+    /// The installer that `node` names.
+    pub(crate) fn installer(&mut self, node: &Node<'_>) -> Option<InstallerIndex> {
+        match self.process_of_kind(node, "an installer")? {
+            ProcessOf::Installer(installer) => Some(installer),
+            ProcessOf::Application(_) | ProcessOf::Nobody(_) => {
+                self.other_kind(node, "an application", "an installer");
+                None
+            }
+        }
+    }
+
+    /// The application that `node` names.
+    pub(crate) fn application(&mut self, node: &Node<'_>) -> Option<ApplicationIndex> {
+        match self.process_of_kind(node, "an application")? {
+            ProcessOf::Application(application) => Some(application),
+            ProcessOf::Installer(_) | ProcessOf::Nobody(_) => {
+                self.other_kind(node, "an installer", "an application");
+                None
+            }
+        }
+    }
+
+    /// The application or installer that `node` names.
+    pub(crate) fn process(&mut self, node: &Node<'_>) -> Option<ProcessOf> {
+        self.process_of_kind(node, "an application or installer")
+    }
+
+    fn process_of_kind(&mut self, node: &Node<'_>, kind: &str) -> Option<ProcessOf> {
+        let name = self.name(node)?;
+        let found = self.names.get(&*name).map(|named| named.who);
+        if found.is_none() && self.names_certain && !self.is_reported(&node.span) {
+            let fits = |who: &ProcessOf| match who {
+                ProcessOf::Installer(_) => kind.ends_with("installer"),
+                ProcessOf::Application(_) | ProcessOf::Nobody(_) => kind.starts_with("an application"),
+            };
+            let fitting = self.names.iter().filter(|(_, named)| fits(&named.who));
+            let names: Vec<&str> = fitting.map(|(name, _)| name.as_str()).collect();
+            let help = if names.is_empty() {
+                "state it under `world`".to_owned()
+            } else {
+                meant_or_first_few(&name, &names)
+            };
+            let (message, label) = (format!("unknown name {}", quoted(&name)), format!("expected {kind}"));
+            self.report(&node.span, message, label, Some(help));
+        }
+        found
+    }
+
+    fn other_kind(&mut self, node: &Node<'_>, is: &str, expected: &str) {
+        let message = format!("{} is {is}", quoted(node.text().unwrap_or_default()));
+        self.report(&node.span, message, format!("expected {expected}"), None);
+    }
+}
+
+/// What was meant by `name`, or what names there are, if not too many.
+pub(crate) fn meant_or_first_few(name: &str, names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    if let Some(near) = nearest(name, names.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    match names.get(..SHOWN) {
+        Some(first) if names.len() > SHOWN + 1 => {
+            let shown: Vec<String> = first.iter().map(|name| format!("`{name}`")).collect();
+            format!("possible is {} or one of {} more", shown.join(", "), names.len() - SHOWN)
+        }
+        _ => format!("possible is {}", listed(names.iter().copied(), "or")),
+    }
+}

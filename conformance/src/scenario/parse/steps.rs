@@ -1,0 +1,236 @@
+//! The steps of a scenario: `repeat` unrolled, names resolved, defaults filled in.
+
+mod calls;
+mod events;
+
+use std::ops::Range;
+
+use calls::later_function;
+
+use super::expect::{self, Places};
+use super::lower::{Handle, Lowering, meant_or_first_few};
+use super::suggest::nearest;
+use crate::request::InstallerIndex;
+use crate::scenario::problem::{Problem, ProblemKind, quoted};
+use crate::scenario::yaml::Node;
+use crate::scenario::{Action, Expectation, HandleArgument, HandleIndex, Step, StepPlace};
+
+/// How many steps a scenario has at most, each `repeat` unrolled.
+pub(crate) const STEPS_MAX: usize = 100_000;
+
+/// Takes the steps in `list`.
+pub(crate) fn lower(lowering: &mut Lowering<'_>, list: &Node<'_>) {
+    let steps = list.items().unwrap_or_default();
+    lowering.handles_certain = !steps.iter().flat_map(bodies).any(|step| hides_name(lowering, step));
+    if list.items().is_some_and(<[_]>::is_empty) {
+        let help = "each step is a mapping with one key, such as `- start-session: { as: main }`".to_owned();
+        lowering.report(&list.span, "a scenario without steps", "nothing happens", Some(help));
+    }
+    for step in steps {
+        let Some([(key, value)]) = step.entries() else { continue };
+        if key.text() == Some("repeat") {
+            repeat(lowering, key, value, list);
+        } else {
+            single(lowering, key, value, list);
+        }
+        if lowering.steps.len() > STEPS_MAX {
+            let message = format!("more than {STEPS_MAX} steps");
+            return lowering.report(&key.span, message, "too many from here on", None);
+        }
+    }
+}
+
+/// A step, or those of its `repeat`.
+fn bodies<'n, 't>(step: &'n Node<'t>) -> &'n [Node<'t>] {
+    let body = step.get("repeat").and_then(|repeat| repeat.get("do")).and_then(Node::items);
+    body.unwrap_or(std::slice::from_ref(step))
+}
+
+/// Whether `step` may give a handle a name that cannot be seen, because it is misspelt.
+fn hides_name(lowering: &Lowering<'_>, step: &Node<'_>) -> bool {
+    let Some([(key, value)]) = step.entries() else { return lowering.troubled(&step.span) };
+    let names = super::format::steps().map(|field| field.name);
+    let meant = key.text().and_then(|name| nearest(name, names));
+    let troubled = lowering.troubled(&(key.span.start..value.span.end));
+    troubled
+        && value.get("as").and_then(Node::text).is_none()
+        && matches!(meant, Some("start-session" | "join-session"))
+}
+
+fn repeat(lowering: &mut Lowering<'_>, key: &Node<'_>, value: &Node<'_>, list: &Node<'_>) {
+    let times = value.get("times").and_then(super::lower::number::<u32>).unwrap_or(1).min(10_000);
+    let body = value.get("do").and_then(Node::items).unwrap_or_default();
+    if value.get("do").and_then(Node::items).is_some_and(<[_]>::is_empty) {
+        lowering.report(&key.span, "a `repeat` without steps", "nothing to repeat", None);
+    }
+    for round in 1..=times {
+        lowering.round = Some(round);
+        for step in body {
+            if let Some([(key, value)]) = step.entries() {
+                single(lowering, key, value, list);
+            }
+        }
+        if lowering.steps.len() > STEPS_MAX {
+            break;
+        }
+    }
+    lowering.round = None;
+}
+
+/// Takes one step, unless it cannot be understood.
+fn single(lowering: &mut Lowering<'_>, key: &Node<'_>, value: &Node<'_>, list: &Node<'_>) {
+    let Some(name) = key.text() else { return };
+    let mut context = Context { lowering, key, fields: value, list };
+    let action = context.action(name);
+    let lowering = context.lowering;
+    let (expect, places) = expectation(lowering, name, value);
+    let Some(action) = action else { return };
+    let (line, column) = lowering.line_and_column(key.span.start);
+    let (expect_place, fields) = places;
+    let place = StepPlace { line, column, key: key.span.clone(), expect: expect_place, fields };
+    lowering.steps.push(Step { action, expect, place });
+}
+
+fn expectation(lowering: &mut Lowering<'_>, name: &str, value: &Node<'_>) -> (Expectation, Places) {
+    match (name, value.get("sessions")) {
+        ("expect-database", Some(sessions)) => expect::database(lowering, sessions),
+        _ => expect::expectation(lowering, value.get("expect")),
+    }
+}
+
+/// A step that is being understood.
+struct Context<'l, 'n, 't> {
+    lowering: &'l mut Lowering<'t>,
+    key: &'n Node<'n>,
+    /// Its value: a mapping with its fields, or what stands for its only one.
+    fields: &'n Node<'n>,
+    /// All steps.
+    list: &'n Node<'n>,
+}
+
+impl<'n> Context<'_, 'n, '_> {
+    fn action(&mut self, name: &str) -> Option<Action> {
+        match name {
+            "start-session" => self.start_session(),
+            "join-session" => self.join_session(),
+            "end-session" => self.end_session(),
+            "register-resources" => self.register_resources(),
+            "get-list" => self.get_list(),
+            "expect-database" => Some(Action::Database { of: self.caller("user-of", None)? }),
+            _ => match later_function(name) {
+                Some(function) => self.first_checks(function),
+                None => {
+                    self.name_of_unknown();
+                    self.event(name).map(Action::Event)
+                }
+            },
+        }
+    }
+
+    /// A step whose name is misspelt still gives its handle a name.
+    fn name_of_unknown(&mut self) {
+        if let Some(name) = self.get("as").and_then(|node| self.lowering.name(node)) {
+            self.give_handle(&name, None, true);
+        }
+    }
+
+    fn get(&self, field: &str) -> Option<&'n Node<'n>> {
+        self.fields.get(field)
+    }
+
+    /// The installer that `field` names; else `holder`; else the only one there is.
+    fn caller(&mut self, field: &str, holder: Option<InstallerIndex>) -> Option<InstallerIndex> {
+        if let Some(node) = self.get(field) {
+            return self.lowering.installer(node);
+        }
+        if holder.is_some() {
+            return holder;
+        }
+        if self.lowering.world.installers.len() == 1 {
+            return Some(0);
+        }
+        let troubled = self.lowering.troubled(&(self.key.span.start..self.fields.span.end));
+        if !troubled && self.lowering.names_certain {
+            let installers = &self.lowering.world.installers;
+            let names: Vec<&str> = installers.iter().map(|installer| installer.name.as_str()).collect();
+            let help = meant_or_first_few("", &names);
+            let message = format!("{} needs `{field}`", quoted(self.key.text().unwrap_or_default()));
+            self.lowering.report(&self.key.span, message, "there are several installers", Some(help));
+        }
+        None
+    }
+
+    /// The session that `session` names or numbers, and who calls.
+    fn session(&mut self) -> Option<(HandleArgument, InstallerIndex)> {
+        let node = self.get("session")?;
+        if let Some(number) = super::lower::number(node) {
+            return Some((HandleArgument::Number(number), self.caller("by", None)?));
+        }
+        let handle = self.handle(node)?;
+        let holder = self.lowering.handles[handle].holder;
+        let by = if holder.is_none() && self.get("by").is_none() { None } else { self.caller("by", holder) };
+        Some((HandleArgument::Named(handle), by?))
+    }
+
+    /// The handle that `node` names.
+    fn handle(&mut self, node: &Node<'_>) -> Option<HandleIndex> {
+        let name = self.lowering.name(node)?;
+        if let Some(handle) = self.lowering.handle_places.get(&*name) {
+            return Some(*handle);
+        }
+        if self.lowering.is_reported(&node.span) {
+            return None;
+        }
+        if let Some(later) = given_later(self.list, &name) {
+            let message = format!("session {} is used before it exists", quoted(&name));
+            let problem = Problem::at(ProblemKind::Meaning, node.span.clone(), message, "not yet");
+            let problem = problem.also(later, "begins only here");
+            self.lowering.push(problem.help("move this step behind the one that gives the name with `as`"));
+        } else if self.lowering.handles_certain {
+            let names: Vec<&str> = self.lowering.handle_places.keys().map(String::as_str).collect();
+            let help = match names.is_empty() {
+                true => format!("give the name with `- start-session: {{ as: {name} }}`"),
+                false => meant_or_first_few(&name, &names),
+            };
+            let message = format!("unknown session {}", quoted(&name));
+            self.lowering.report(&node.span, message, "no step gives this name", Some(help));
+        }
+        None
+    }
+
+    /// Takes the name that `as` gives to a handle.
+    fn new_handle(&mut self, holder: Option<InstallerIndex>, started: bool) -> Option<HandleIndex> {
+        let name = self.get("as").and_then(|node| self.lowering.name(node))?;
+        Some(self.give_handle(&name, holder, started))
+    }
+
+    fn give_handle(&mut self, name: &str, holder: Option<InstallerIndex>, started: bool) -> HandleIndex {
+        let lowering = &mut *self.lowering;
+        if let Some(known) = lowering.handle_places.get(name) {
+            let handle = &mut lowering.handles[*known];
+            (handle.holder, handle.started) = (holder, started);
+            return *known;
+        }
+        let index = lowering.handles.len();
+        lowering.handles.push(Handle { name: name.to_owned(), holder, started });
+        lowering.handle_places.insert(name.to_owned(), index);
+        index
+    }
+}
+
+/// Where in `list` a step gives a handle the name `name`.
+fn given_later(list: &Node<'_>, name: &str) -> Option<Range<usize>> {
+    let steps = list.items().unwrap_or_default().iter().flat_map(bodies);
+    let mut named = steps.filter_map(|step| {
+        let [(_, fields)] = step.entries()? else { return None };
+        fields.get("as")
+    });
+    let gives = |node: &&Node<'_>| match node.text().and_then(|text| text.split_once("{i}")) {
+        Some((before, after)) => name
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())),
+        None => node.text() == Some(name),
+    };
+    Some(named.find(gives)?.span.clone())
+}

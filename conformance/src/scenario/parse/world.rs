@@ -1,0 +1,281 @@
+//! The world of a scenario: installers, applications, files, and whether they can be so all at once.
+
+mod coherence;
+mod files;
+
+use super::format::{INTEGRITIES, KINDS, USES};
+use super::lower::{Lowering, Named, meant_or_first_few, number, truth};
+use crate::request::ApplicationIndex;
+use crate::scenario::problem::{Problem, ProblemKind, quoted};
+use crate::scenario::yaml::{Node, Value};
+use crate::scenario::{
+    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, ProcessOf, RestartRegistration,
+    Service, Use,
+};
+
+/// Where relative paths start unless the scenario says otherwise.
+const CURRENT_DIRECTORY: &str = r"C:\Setup";
+
+/// The ways to use a file, in the order of [`USES`].
+const HOW_USED: [HowUsed; 6] = [
+    HowUsed::Handle,
+    HowUsed::SharedHandle,
+    HowUsed::Image,
+    HowUsed::CurrentDirectory,
+    HowUsed::Remote,
+    HowUsed::Kernel,
+];
+
+/// Takes the world that `root` states.
+pub(crate) fn lower(lowering: &mut Lowering<'_>, root: &Node<'_>) {
+    // A misspelt `world` must not make every name in it unknown.
+    let spelt = || root.entries().unwrap_or_default().iter().all(|(key, _)| !lowering.troubled(&key.span));
+    let certain = |field: &str| root.get(field).map_or_else(spelt, |node| node.entries().is_some());
+    lowering.names_certain = certain("installers") && certain("world");
+    installers(lowering, root.get("installers"));
+    applications(lowering, root.get("world"));
+    coherence::check(lowering, root);
+    files::lower(lowering, root);
+}
+
+fn installers(lowering: &mut Lowering<'_>, section: Option<&Node<'_>>) {
+    let entries = section.and_then(Node::entries).unwrap_or_default();
+    for (key, value) in entries {
+        let index = lowering.world.installers.len();
+        let Some(name) = new_name(lowering, key, ProcessOf::Installer(index)) else { continue };
+        let as_service = value.get("as-service").and_then(truth).unwrap_or(false);
+        let host = value.get("in-process-of").and_then(|node| {
+            match earlier(lowering, node, "an installer", entries)? {
+                ProcessOf::Installer(host) if host < index => Some(host),
+                _ => {
+                    lowering.report(
+                        &node.span,
+                        "this cannot share a process",
+                        "expected another installer",
+                        None,
+                    );
+                    None
+                }
+            }
+        });
+        // Who shares the process of one that shares a process shares that one.
+        let installers = &lowering.world.installers;
+        let host = host.map(|host| installers[host].in_process_of.unwrap_or(host));
+        let installer = Installer {
+            in_process_of: host,
+            as_service: host.map_or(as_service, |host| installers[host].as_service),
+            current_directory: text(value, "current-directory")
+                .unwrap_or_else(|| CURRENT_DIRECTORY.to_owned()),
+            process: match host {
+                Some(host) => installers[host].process.clone(),
+                None => process(
+                    value,
+                    as_service,
+                    format!(r"C:\Setup\{name}.exe"),
+                    if as_service { 0 } else { 1 },
+                ),
+            },
+            name,
+        };
+        lowering.world.installers.push(installer);
+    }
+    if !lowering.world.installers.is_empty() {
+        return;
+    }
+    if let Some(section) = section.filter(|section| section.entries().is_some_and(<[_]>::is_empty)) {
+        let help = "leave it out, and there is one called `setup`".to_owned();
+        lowering.report(&section.span, "there is no installer", "nobody", Some(help));
+    }
+    let (name, nothing) = ("setup".to_owned(), Node { span: 0..0, value: Value::Null });
+    let process = process(&nothing, false, r"C:\Setup\setup.exe".to_owned(), 1);
+    let named = Named { place: 0..0, who: ProcessOf::Installer(0) };
+    lowering.names.insert(name.clone(), named);
+    let current_directory = CURRENT_DIRECTORY.to_owned();
+    let setup = Installer { name, in_process_of: None, process, as_service: false, current_directory };
+    lowering.world.installers.push(setup);
+}
+
+fn applications(lowering: &mut Lowering<'_>, section: Option<&Node<'_>>) {
+    let entries = section.and_then(Node::entries).unwrap_or_default();
+    for (key, value) in entries {
+        let index = lowering.world.applications.len();
+        if let Some(name) = new_name(lowering, key, ProcessOf::Application(index)) {
+            let application = application(lowering, name, value, entries);
+            lowering.world.applications.push(application);
+        }
+    }
+    for (key, value) in entries {
+        let Some(list) = value.get("depends-on").and_then(Node::items) else { continue };
+        let this = key.text().and_then(|name| lowering.names.get(name)).map(|named| named.who);
+        let Some(ProcessOf::Application(this)) = this else { continue };
+        for node in list {
+            if let Some(needed) = service_called(lowering, node)
+                && let Some(service) = &mut lowering.world.applications[this].service
+            {
+                service.depends_on.push(needed);
+            }
+        }
+    }
+}
+
+fn application(
+    lowering: &mut Lowering<'_>,
+    name: String,
+    fields: &Node<'_>,
+    entries: &[(Node<'_>, Node<'_>)],
+) -> Application {
+    let kind = kind(fields.get("type").and_then(Node::text).unwrap_or_default());
+    let critical = fields.get("critical").and_then(truth).unwrap_or(false);
+    let is_service = kind == ApplicationKind::Service;
+    let image = match kind {
+        ApplicationKind::Explorer => r"C:\Windows\explorer.exe".to_owned(),
+        ApplicationKind::Service => format!(r"C:\Windows\System32\{name}.exe"),
+        ApplicationKind::Unknown
+        | ApplicationKind::MainWindow
+        | ApplicationKind::OtherWindow
+        | ApplicationKind::Console => format!(r"C:\Programs\{name}\{name}.exe"),
+    };
+    let host = fields.get("shares-process-of").and_then(|node| {
+        earlier(lowering, node, "a service", entries)?;
+        let host = service_called(lowering, node)?;
+        let service = lowering.world.applications[host].service.as_ref()?;
+        Some(service.shares_process_of.unwrap_or(host))
+    });
+    let process = match host {
+        Some(host) => lowering.world.applications[host].process.clone(),
+        None => process(fields, is_service, image, if is_service || critical { 0 } else { 1 }),
+    };
+    let service = is_service.then(|| Service {
+        short_name: text(fields, "short-name").unwrap_or_else(|| name.clone()),
+        display_name: text(fields, "display-name").unwrap_or_else(|| name.clone()),
+        shares_process_of: host,
+        depends_on: Vec::new(),
+    });
+    Application {
+        kind,
+        critical,
+        description: text(fields, "description"),
+        product: text(fields, "product"),
+        title: text(fields, "title"),
+        restart: fields.get("restart").map(restart),
+        name,
+        process,
+        service,
+    }
+}
+
+fn process(fields: &Node<'_>, is_service: bool, image: String, terminal_session: u32) -> Process {
+    let elevated = fields.get("elevated").and_then(truth).unwrap_or(false);
+    let stated = fields.get("integrity").and_then(Node::text);
+    let level = |name: &str| INTEGRITIES.iter().position(|known| *known == name);
+    let integrity = match stated.and_then(level) {
+        Some(0) => Integrity::Low,
+        Some(1) => Integrity::Medium,
+        Some(2) => Integrity::High,
+        Some(_) => Integrity::System,
+        None if is_service => Integrity::System,
+        None if elevated => Integrity::High,
+        None => Integrity::Medium,
+    };
+    let mut uses = Vec::new();
+    for (field, how) in USES.iter().zip(HOW_USED) {
+        let paths = fields.get(field.name).and_then(Node::items).unwrap_or_default();
+        let paths = paths.iter().filter_map(Node::text);
+        uses.extend(paths.map(|path| Use { path: path.to_owned(), how }));
+    }
+    Process {
+        pid: fields.get("pid").and_then(number),
+        image: text(fields, "image").unwrap_or(image),
+        user: text(fields, "user").unwrap_or_else(|| if is_service { "SYSTEM" } else { "alice" }.to_owned()),
+        elevated,
+        integrity,
+        terminal_session: fields.get("terminal-session").and_then(number).unwrap_or(terminal_session),
+        wow64: fields.get("bits").and_then(number::<u32>) == Some(32),
+        running: fields.get("running").and_then(truth).unwrap_or(true),
+        uses,
+    }
+}
+
+fn restart(node: &Node<'_>) -> RestartRegistration {
+    match node.text() {
+        Some(arguments) => RestartRegistration { arguments: arguments.to_owned(), no_patch: false },
+        None => RestartRegistration {
+            arguments: text(node, "arguments").unwrap_or_default(),
+            no_patch: node.get("no-patch").and_then(truth).unwrap_or(false),
+        },
+    }
+}
+
+fn kind(name: &str) -> ApplicationKind {
+    match KINDS.iter().position(|known| *known == name) {
+        Some(1) => ApplicationKind::MainWindow,
+        Some(2) => ApplicationKind::OtherWindow,
+        Some(3) => ApplicationKind::Service,
+        Some(4) => ApplicationKind::Explorer,
+        Some(5) => ApplicationKind::Console,
+        _ => ApplicationKind::Unknown,
+    }
+}
+
+/// Takes a name that nothing else has.
+fn new_name(lowering: &mut Lowering<'_>, key: &Node<'_>, who: ProcessOf) -> Option<String> {
+    let name = key.text()?.to_owned();
+    let named = Named { place: key.span.clone(), who };
+    match lowering.names.get(&name) {
+        Some(_) if lowering.troubled(&key.span) => None,
+        Some(first) => {
+            let message = format!("{} is the name of an installer already", quoted(&name));
+            let problem = Problem::at(ProblemKind::Meaning, key.span.clone(), message, "given again");
+            let problem = if first.place.is_empty() {
+                problem
+            } else {
+                problem.also(first.place.clone(), "first given here")
+            };
+            lowering.push(problem.help("installers and applications share their names: choose another"));
+            None
+        }
+        None => {
+            lowering.names.insert(name.clone(), named);
+            Some(name)
+        }
+    }
+}
+
+/// Who `node` names; complains if the name does not stand before `node`, in the section with `entries`.
+fn earlier(
+    lowering: &mut Lowering<'_>,
+    node: &Node<'_>,
+    what: &str,
+    entries: &[(Node<'_>, Node<'_>)],
+) -> Option<ProcessOf> {
+    let name = node.text()?;
+    let found = lowering.names.get(name).map(|named| named.who);
+    if found.is_none() && !lowering.troubled(&node.span) {
+        let names: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
+        let later = names.contains(&name);
+        let message = if later {
+            format!("{} comes only later", quoted(name))
+        } else {
+            format!("unknown name {}", quoted(name))
+        };
+        let help = if later { "state it before this".to_owned() } else { meant_or_first_few(name, &names) };
+        lowering.report(&node.span, message, format!("expected {what} that is named before"), Some(help));
+    }
+    found
+}
+
+/// The service that `node` names.
+fn service_called(lowering: &mut Lowering<'_>, node: &Node<'_>) -> Option<ApplicationIndex> {
+    let index = lowering.application(node)?;
+    let application = lowering.world.applications.get(index)?;
+    if application.service.is_none() {
+        let message = format!("{} is not a service", quoted(&application.name));
+        lowering.report(&node.span, message, "expected a service", None);
+        return None;
+    }
+    Some(index)
+}
+
+fn text(fields: &Node<'_>, field: &str) -> Option<String> {
+    fields.get(field).and_then(Node::text).map(str::to_owned)
+}

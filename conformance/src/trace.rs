@@ -1,0 +1,210 @@
+//! What happened, in the names of the scenario: the trace, and its file format, JSON lines, version 1.
+//!
+//! The first line is the [`Header`], then comes a line for each [`TraceStep`], and the last is the [`Footer`]. The
+//! same scenario, profile and seed on the simulator give the same bytes, on every platform.
+
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the format that is written here.
+pub const VERSION: u32 = 1;
+
+/// A whole trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// What was run.
+    pub header: Header,
+    /// What happened, in order.
+    pub steps: Vec<TraceStep>,
+    /// How it ended.
+    pub footer: Footer,
+}
+
+/// The first line: what was run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the format.
+    pub trace: u32,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The backend's name.
+    pub backend: String,
+    /// The name of the profile that the scenario is written for.
+    pub profile: String,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// The last line: how it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footer {
+    /// How many steps were done.
+    pub steps: usize,
+    /// What was chosen wherever it could go either way, such as `0/1`; `-`: nothing.
+    pub picks: String,
+    /// The handles that nobody ended, by name (CMP-02).
+    pub open: Vec<String>,
+}
+
+/// One call or event, and what was seen of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceStep {
+    /// The number of the step in the scenario, from 1; a step can take several calls.
+    pub step: usize,
+    /// The line of the step in its file.
+    pub line: usize,
+    /// Who called; absent for events.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
+    /// The function, such as `RmGetList`, or the event, such as `exit-application`.
+    pub call: String,
+    /// What it was about: a handle, a key, an application, as the scenario names it.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub about: String,
+    /// What was seen.
+    #[serde(flatten)]
+    pub seen: Seen,
+    /// The rules that applied, as far as the backend knows.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rules: Vec<String>,
+}
+
+/// What was seen of a call or event, in names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The reply's constant, its number if it has none here, or how else the call ended.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reply: Option<String>,
+    /// The handle that was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub handle: Option<SeenHandle>,
+    /// The key that was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<SeenKey>,
+    /// What `RmGetList` wrote.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub list: Option<SeenList>,
+    /// How many sessions an installer's process left open as it exited.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub left_open: Option<u32>,
+    /// The session database.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub database: Option<Vec<SeenSession>>,
+}
+
+/// A handle that was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenHandle {
+    /// Its number.
+    pub number: u32,
+    /// The other handle of the same process, still open, that has this number too.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub same_as: Option<String>,
+}
+
+/// A key that was given. Its text is bound to a name, and no part of the trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenKey {
+    /// How many characters stand before the first NUL.
+    pub length: usize,
+    /// The case of its letters: `lower`, `upper`, `mixed`, or `none`.
+    pub letters: String,
+    /// Whether the call wrote the NUL itself; absent where that cannot be told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub terminated: Option<bool>,
+    /// The other session whose key has the same text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub same_as: Option<String>,
+}
+
+/// What `RmGetList` wrote; a number is absent where nothing was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenList {
+    /// `pnProcInfoNeeded`
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub needed: Option<u32>,
+    /// `pnProcInfo`
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub count: Option<u32>,
+    /// `lpdwRebootReasons`, as bits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reasons: Option<u32>,
+    /// The entries.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub affected: Vec<SeenAffected>,
+}
+
+/// An entry of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenAffected {
+    /// Whose process it is, by name; `pid N` where no name is known.
+    pub process: String,
+    /// `strAppName`
+    pub name: String,
+    /// `strServiceShortName`
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub service: String,
+    /// `ApplicationType`, by number.
+    #[serde(rename = "type")]
+    pub application_type: u32,
+    /// `AppStatus`, as bits.
+    pub status: u32,
+    /// `TSSessionId`
+    pub terminal_session: i64,
+    /// `bRestartable`
+    pub restartable: bool,
+}
+
+/// A session in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenSession {
+    /// The number in its sub-key's name.
+    pub number: u32,
+    /// Whose process started it.
+    pub owner: String,
+    /// Whether that process exited without ending it.
+    pub abandoned: bool,
+    /// The files in each numbered group.
+    pub files: Vec<u32>,
+    /// The processes in each numbered group.
+    pub processes: Vec<u32>,
+    /// The services in each numbered group.
+    pub services: Vec<u32>,
+}
+
+impl Trace {
+    /// Writes the trace as JSON lines.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        write_line(&self.header, out)?;
+        for step in &self.steps {
+            write_line(step, out)?;
+        }
+        write_line(&self.footer, out)
+    }
+
+    /// The bytes of the trace's file.
+    ///
+    /// # Panics
+    ///
+    /// Never: memory takes every byte.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes).expect("memory takes every byte");
+        bytes
+    }
+}
+
+/// Writes one line of a trace.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,139 @@
+//! Values as a scenario writes them: replies, reasons, entries; used where people read and where files are blessed.
+
+use rstmgr_model::Reply;
+
+use crate::scenario::{AffectedExpectation, Written};
+use crate::trace::SeenAffected;
+
+/// The names of the reboot reasons, by bit (TYPE-34 to TYPE-38).
+pub const REASONS: [(u32, &str); 5] = [
+    (0x1, "permission-denied"),
+    (0x2, "session-mismatch"),
+    (0x4, "critical-process"),
+    (0x8, "critical-service"),
+    (0x10, "detected-self"),
+];
+
+/// The names of the application types, by number (TYPE-08 to TYPE-14).
+pub const TYPES: [(u32, &str); 7] = [
+    (0, "unknown"),
+    (1, "main-window"),
+    (2, "other-window"),
+    (3, "service"),
+    (4, "explorer"),
+    (5, "console"),
+    (1000, "critical"),
+];
+
+/// The names of the status bits (TYPE-17 to TYPE-24); 0 is `unknown` (TYPE-16).
+pub const STATUS: [(u32, &str); 8] = [
+    (0x1, "running"),
+    (0x2, "stopped"),
+    (0x4, "stopped-other"),
+    (0x8, "restarted"),
+    (0x10, "error-on-stop"),
+    (0x20, "error-on-restart"),
+    (0x40, "shutdown-masked"),
+    (0x80, "restart-masked"),
+];
+
+/// A reply's constant, or its number where it has none here.
+pub fn reply(reply: Reply) -> String {
+    reply.name().map_or_else(|| reply.code().to_string(), str::to_owned)
+}
+
+/// An output parameter.
+pub fn written(value: Written) -> String {
+    match value {
+        Written::Value(number) => number.to_string(),
+        Written::Untouched => String::from("untouched"),
+    }
+}
+
+/// Reboot reasons: their names, or `untouched`.
+pub fn reasons(value: Written) -> String {
+    match value {
+        Written::Value(bits) => bit_names(bits, &REASONS),
+        Written::Untouched => String::from("untouched"),
+    }
+}
+
+fn bit_names(bits: u32, table: &[(u32, &str)]) -> String {
+    let known = table.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| (*name).to_owned());
+    let rest = bits & !table.iter().fold(0, |all, (bit, _)| all | bit);
+    sequence(known.chain((rest != 0).then(|| format!("{rest:#x}"))).collect())
+}
+
+fn status(bits: u32) -> String {
+    match bits {
+        0 => String::from("unknown"),
+        _ => match STATUS.iter().find(|(bit, _)| *bit == bits) {
+            Some((_, name)) => (*name).to_owned(),
+            None => bit_names(bits, &STATUS),
+        },
+    }
+}
+
+fn application_type(number: u32) -> String {
+    let known = TYPES.iter().find(|(known, _)| *known == number);
+    known.map_or_else(|| number.to_string(), |(_, name)| (*name).to_owned())
+}
+
+/// The fields of an expected entry.
+pub fn expected_fields(entry: &AffectedExpectation) -> Vec<String> {
+    let terminal_session = entry.terminal_session.map(|number| match number {
+        u32::MAX => String::from("terminal-session: -1"),
+        number => format!("terminal-session: {number}"),
+    });
+    [
+        entry.application_type.map(|number| format!("type: {}", application_type(number))),
+        entry.status.map(|bits| format!("status: {}", status(bits))),
+        entry.name.as_ref().map(|name| format!("name: {}", text(name))),
+        entry.service.as_ref().map(|service| format!("service: {}", text(service))),
+        terminal_session,
+        entry.restartable.map(|restartable| format!("restartable: {restartable}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The fields of an entry that was seen, as far as an expectation speaks of them.
+pub fn seen_fields(expected: &AffectedExpectation, seen: &SeenAffected) -> Vec<String> {
+    [
+        expected.application_type.map(|_| format!("type: {}", application_type(seen.application_type))),
+        expected.status.map(|_| format!("status: {}", status(seen.status))),
+        expected.name.as_ref().map(|_| format!("name: {}", text(&seen.name))),
+        expected.service.as_ref().map(|_| format!("service: {}", text(&seen.service))),
+        expected.terminal_session.map(|_| format!("terminal-session: {}", seen.terminal_session)),
+        expected.restartable.map(|_| format!("restartable: {}", seen.restartable)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// An entry: its name alone, or a map of its fields under its name.
+pub fn entry(name: &str, fields: Vec<String>) -> String {
+    if fields.is_empty() { name.to_owned() } else { format!("{{ {name}: {} }}", map(fields.into_iter())) }
+}
+
+/// A flow map of fields that are written already.
+pub fn map(fields: impl Iterator<Item = String>) -> String {
+    format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+}
+
+/// A flow sequence of items that are written already.
+pub fn sequence(items: Vec<String>) -> String {
+    format!("[{}]", items.join(", "))
+}
+
+/// A flow sequence of numbers.
+pub fn numbers(numbers: &[u32]) -> String {
+    sequence(numbers.iter().map(u32::to_string).collect())
+}
+
+/// A text in single quotes.
+pub fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
