@@ -298,7 +298,7 @@ impl Machine {
             let count = Some(u32::try_from(entries.len()).expect("a list is counted in 32 bits"));
             (entries.len(), ListOutputs { needed, count, reasons: Some(reasons) })
         } else {
-            context.apply(rule::ARRAY_TOO_SMALL);
+            context.apply_all(&[rule::ARRAY_TOO_SMALL, rule::NEEDED_EQUALS_COUNT]);
             context.reply(Reply::MoreData);
             let fills = self.profile.answer::<MoreDataArray>(context.choices) == MoreDataArray::Filled
                 || flawed!(self, SmallArrayFilled);

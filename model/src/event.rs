@@ -299,8 +299,8 @@ impl Machine {
     /// The sessions of a user as they lie in the registry (OBS-START-01).
     pub(crate) fn show_database(&mut self, of: InstallerId, context: &mut Context<'_>) {
         context.apply_all(&[rule::DATABASE_PER_USER, rule::STATE_IN_REGISTRY]);
-        let scope = self.scope(self.process_of(of), context);
-        let mut sessions: Vec<&Session> = self.sessions.in_scope(scope).map(|(_, session)| session).collect();
+        let user = self.user_of(self.process_of(of));
+        let mut sessions: Vec<&Session> = self.sessions.of_user(user).map(|(_, session)| session).collect();
         sessions.sort_by_key(|session| session.number);
         for session in sessions {
             if session.is_abandoned {

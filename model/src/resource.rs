@@ -124,7 +124,7 @@ impl Machine {
                     ArrayWithoutCount::Ignored => {}
                     ArrayWithoutCount::BadArguments => return Err(Reply::BadArguments),
                 },
-                (1.., false) => {}
+                (1.., false) => context.apply(rule),
             }
         }
         if arrays.iter().all(|(count, ..)| *count == 0) {

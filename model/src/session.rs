@@ -116,37 +116,41 @@ impl Machine {
         let orphans: OrphanedSession = self.profile.answer(context.choices);
         if orphans == OrphanedSession::NextStart
             && !flawed!(self, SlotNeverReused)
-            && let Some(abandoned) = self.sessions.first_abandoned(scope)
+            && let Some(abandoned) = self.sessions.first_abandoned(self.user_of(process))
         {
             context.apply(rule::ABANDONED_SLOT_REUSED);
             let number = self.sessions.get(abandoned).number;
             self.remove_session(abandoned);
             return Ok(number);
         }
-        let open = self.count_towards_limit(scope, context);
+        let open = self.count_towards_limit(scope, orphans, context);
         let limit = if flawed!(self, LimitOffByOne) { SESSION_LIMIT + 1 } else { SESSION_LIMIT };
         if open + 1 >= limit {
             context.apply(rule::SESSION_LIMIT);
         }
         if open < limit {
-            return Ok(self.sessions.lowest_free_number(scope));
+            return Ok(self.sessions.lowest_free_number(self.user_of(process)));
         }
-        context.apply(rule::START_AT_LIMIT);
+        context.apply_all(&[rule::START_AT_LIMIT, rule::LEAK_BLOCKS_SLOT]);
         if self.sessions.in_scope(scope).any(|(_, session)| session.owner.0 != process) {
             context.apply(rule::LIMIT_SHARED_BY_USER);
-        }
-        if self.sessions.first_abandoned(scope).is_some() {
-            context.apply(rule::LEAK_BLOCKS_SLOT);
         }
         Err(Reply::MaxSessionsReached)
     }
 
     /// How much of the limit is used up in `scope`.
-    fn count_towards_limit(&mut self, scope: Scope, context: &mut Context<'_>) -> usize {
+    fn count_towards_limit(
+        &mut self,
+        scope: Scope,
+        orphans: OrphanedSession,
+        context: &mut Context<'_>,
+    ) -> usize {
         if flawed!(self, LimitOverAllUsers) {
             return self.sessions.iter().count();
         }
-        let sessions = self.sessions.in_scope(scope).count();
+        // What the next start would take is not in anybody's way.
+        let counts = |session: &Session| !(session.is_abandoned && orphans == OrphanedSession::NextStart);
+        let sessions = self.sessions.in_scope(scope).filter(|(_, session)| counts(session)).count();
         match self.profile.answer(context.choices) {
             JoinCounts::Never | JoinCounts::HandlesOfProcess => sessions,
             JoinCounts::LikeASession => sessions + self.joined_handles(scope),

@@ -246,7 +246,10 @@ impl Machine {
                     context.apply(rule::WINDOWLESS_IS_UNKNOWN);
                     (ApplicationType::Unknown, rule::TYPE_UNKNOWN)
                 }
-                (None, ProcessKind::MainWindow) => (ApplicationType::MainWindow, rule::TYPE_MAIN_WINDOW),
+                (None, ProcessKind::MainWindow) => {
+                    context.apply(rule::HIDDEN_WINDOW_IS_OTHER);
+                    (ApplicationType::MainWindow, rule::TYPE_MAIN_WINDOW)
+                }
                 (None, ProcessKind::OtherWindow) => {
                     context.apply(rule::HIDDEN_WINDOW_IS_OTHER);
                     (ApplicationType::OtherWindow, rule::TYPE_OTHER_WINDOW)
@@ -268,11 +271,11 @@ impl Machine {
         is_critical: bool,
         context: &mut Context<'_>,
     ) -> TextId {
+        context.apply_all(&[rule::FRIENDLY_NAME, rule::SHORT_NAME_FOR_SERVICES_ONLY]);
         if let Some(service) = entry.service {
             context.apply(rule::SERVICE_DISPLAY_NAME);
             return self.world.services[service.index()].display_name;
         }
-        context.apply_all(&[rule::FRIENDLY_NAME, rule::SHORT_NAME_FOR_SERVICES_ONLY]);
         let process = &self.world.processes[entry.incarnation.0.index()];
         if is_critical {
             context.apply(rule::CRITICAL_PROCESS_NAME);

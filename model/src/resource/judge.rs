@@ -175,7 +175,7 @@ impl Machine {
         }
         match (exact, running) {
             (Some(exact), _) if self.is_running(*exact) => {
-                context.apply(rule::START_TIME_MUST_MATCH);
+                context.apply_all(&[rule::PROCESS_IDENTITY, rule::START_TIME_MUST_MATCH]);
                 Ok(Some(*exact))
             }
             (_, Some(other)) => {

@@ -57,7 +57,13 @@ impl Machine {
         let process = self.process_of(by);
         let session = self.validate(key, found, process, context)?;
         self.check_join_limit(session, process, context)?;
-        context.apply_all(&[rule::JOIN_BY_KEY, rule::TWO_ROLES, rule::SECONDARY_IN_ANY_PROCESS]);
+        context.apply_all(&[
+            rule::JOIN_BY_KEY,
+            rule::JOIN_SAME_USER,
+            rule::KEY_ONLY_FROM_PRIMARY,
+            rule::TWO_ROLES,
+            rule::SECONDARY_IN_ANY_PROCESS,
+        ]);
         let is_own = self.sessions.get(session).owner == self.incarnation_of(process);
         if is_own {
             context.apply(rule::OWN_PROCESS_MAY_JOIN);

@@ -50,7 +50,7 @@ impl Standing {
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) scope: Scope,
-    /// The number of its slot in the scope.
+    /// The number of its slot in the user's hive.
     pub(crate) number: u32,
     pub(crate) key: SessionKey,
     /// The incarnation of the process that started it.
@@ -130,22 +130,28 @@ impl Sessions {
         self.iter().filter(move |(_, session)| session.scope == scope)
     }
 
-    pub(crate) fn first_abandoned(&self, scope: Scope) -> Option<SessionId> {
-        let abandoned = self.in_scope(scope).filter(|(_, session)| session.is_abandoned);
+    /// The sessions in a user's registry hive.
+    pub(crate) fn of_user(&self, user: UserId) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.iter().filter(move |(_, session)| session.user == user)
+    }
+
+    pub(crate) fn first_abandoned(&self, user: UserId) -> Option<SessionId> {
+        let abandoned = self.of_user(user).filter(|(_, session)| session.is_abandoned);
         abandoned.min_by_key(|(_, session)| session.number).map(|(id, _)| id)
     }
 
-    pub(crate) fn lowest_free_number(&self, scope: Scope) -> u32 {
-        let mut taken = [0_u64; 2];
-        for (_, session) in self.in_scope(scope) {
-            if let Some(word) = taken.get_mut(usize::try_from(session.number / 64).unwrap_or(usize::MAX)) {
-                *word |= 1 << (session.number % 64);
+    pub(crate) fn lowest_free_number(&self, user: UserId) -> u32 {
+        let mut taken = Vec::new();
+        for (_, session) in self.of_user(user) {
+            let word = usize::try_from(session.number / 64).expect("there are few sessions");
+            if taken.len() <= word {
+                taken.resize(word + 1, 0_u64);
             }
+            taken[word] |= 1 << (session.number % 64);
         }
-        match taken {
-            [u64::MAX, next] => 64 + next.trailing_ones(),
-            [first, _] => first.trailing_ones(),
-        }
+        let full = taken.iter().take_while(|word| **word == u64::MAX).count();
+        let free = taken.get(full).map_or(0, |word| word.trailing_ones());
+        64 * u32::try_from(full).expect("there are few sessions") + free
     }
 
     pub(crate) fn with_key(&self, key: SessionKey) -> Option<SessionId> {
