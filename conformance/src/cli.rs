@@ -93,6 +93,9 @@ struct CompareArguments {
     /// The differences that are known and may be, each pattern with its number of places
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
+    /// Print the unknown differences as patterns for such a file, each still without its reason
+    #[arg(long)]
+    propose: bool,
     /// How many scenarios to compare at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,

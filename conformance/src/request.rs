@@ -267,13 +267,13 @@ pub struct KeyText {
     pub terminated: Option<bool>,
 }
 
-/// What `RmGetList` wrote; a number is `None` where its pointer was NULL or nothing was written to it.
+/// What `RmGetList` left behind; a number is `None` where its pointer was NULL or nothing was written to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
     /// `pnProcInfoNeeded`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub needed: Option<u32>,
-    /// `pnProcInfo` on exit; `None` also if it still holds the capacity.
+    /// `pnProcInfo` on exit, which is the capacity if nothing was written; `None` if its pointer was NULL.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub count: Option<u32>,
     /// `lpdwRebootReasons`, bits of `RM_REBOOT_REASON`.

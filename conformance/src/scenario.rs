@@ -275,9 +275,9 @@ pub enum Call {
         name: Option<HandleIndex>,
         /// `flags`, 0 unless stated.
         flags: u32,
-        /// `null: [handle]`
+        /// `null-pointers: [handle]`
         null_handle: bool,
-        /// `null: [key]`
+        /// `null-pointers: [key]`
         null_key: bool,
         /// `key-buffer`: what the buffer holds before, at most 33 characters.
         key_buffer: String,
@@ -286,7 +286,7 @@ pub enum Call {
     JoinSession {
         /// What the handle is called from now on.
         name: Option<HandleIndex>,
-        /// `null: [handle]`
+        /// `null-pointers: [handle]`
         null_handle: bool,
         /// The key.
         key: KeyArgument,
@@ -314,7 +314,7 @@ pub enum Call {
         /// `capacity`: that of the array; `None`: as many as the last answer for this handle said it needs, which
         /// makes the harness ask once with 0 and, while the answer is `ERROR_MORE_DATA`, again (at most 8 calls).
         capacity: Option<u32>,
-        /// `null: [...]`: which pointers are NULL.
+        /// `null-pointers: [...]`: which pointers are NULL.
         null: NullPointers,
     },
     /// `shutdown`, `restart`, `cancel-current-task`, `add-filter`, `remove-filter`, `get-filter-list`: only their
@@ -342,7 +342,7 @@ pub enum LaterFunction {
 /// The key handed to `RmJoinSession`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyArgument {
-    /// `null: [key]`
+    /// `null-pointers: [key]`
     Null,
     /// `key-of`: the key that the start of this session gave, then changed by [`KeyChange`].
     Of(HandleIndex, KeyChange),
@@ -377,7 +377,7 @@ pub struct NullPointers {
 /// An array as a scenario states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrayArgument<T> {
-    /// `None`: the pointer is NULL (`null: [files]`; also where the field is left out).
+    /// `None`: the pointer is NULL (`null-pointers: [files]`; also where the field is left out).
     pub items: Option<Vec<T>>,
     /// `counts: { files: N }`: the count that is passed, if not the number of items.
     pub count: Option<u32>,

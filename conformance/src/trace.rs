@@ -124,7 +124,7 @@ pub struct SeenList {
     /// `pnProcInfoNeeded`
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub needed: Option<u32>,
-    /// `pnProcInfo`
+    /// `pnProcInfo` on exit, which is the capacity if nothing was written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub count: Option<u32>,
     /// `lpdwRebootReasons`, as bits.

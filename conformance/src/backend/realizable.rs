@@ -2,6 +2,8 @@
 //!
 //! Compiled everywhere, so that `rstmgr` on any system can say what a Windows machine would skip.
 
+use rstmgr_model::Profile;
+
 use crate::scenario::{
     Action, Application, Call, Event, FileElement, HowUsed, Installer, Integrity, LaterFunction,
     ProcessElement, ProcessOf, Scenario, Step, WhatLiesThere, World,
@@ -10,12 +12,21 @@ use crate::scenario::{
 /// The terminal session that a scenario's processes are in unless it says otherwise: here, that of the harness.
 const TERMINAL_SESSION: u32 = 1;
 
+/// How many files of one call are made at most: each takes a moment.
+const FILES_MAX: u64 = 1_000;
+
 /// Whether the Windows backend can make this scenario's world real and do its steps.
+///
+/// A Windows has its own answers to the open questions: a scenario that turns knobs, or is written for another
+/// profile than `windows-11`, says nothing about it.
 ///
 /// # Errors
 ///
 /// The first thing that it cannot do, in a few words, such as "a second user account".
 pub fn check_realizable(scenario: &Scenario) -> Result<(), String> {
+    if scenario.profile != Profile::windows_11() {
+        return Err(String::from("other answers to open questions than those of windows-11"));
+    }
     check_world(&scenario.world)?;
     check_steps(&scenario.steps)
 }
@@ -101,11 +112,20 @@ fn file_reason(what: &WhatLiesThere) -> Option<&'static str> {
 
 fn action_reason(action: &Action) -> Option<&'static str> {
     match action {
-        Action::Call { call: Call::RegisterResources { processes, .. }, .. } => {
+        Action::Call { call: Call::RegisterResources { files, processes, .. }, .. } => {
             let names_application =
                 |element: &ProcessElement| matches!(element.who, ProcessOf::Application(_));
             let named = processes.items.iter().flatten().any(names_application);
-            named.then_some("applications need fixture programs")
+            let count = |element: &FileElement| match element {
+                FileElement::Path(_) => 1,
+                FileElement::Pattern(_, count) => u64::from(*count),
+            };
+            let made = files.items.iter().flatten().map(count).sum::<u64>();
+            match () {
+                () if named => Some("applications need fixture programs"),
+                () if made > FILES_MAX => Some("more files than are made for a scenario"),
+                () => None,
+            }
         }
         Action::Call { .. } => None,
         Action::Event(event) => event_reason(event),

@@ -197,7 +197,7 @@ impl SimulatedBackend {
                 Output::List(outputs) => {
                     seen.list = Some(List {
                         needed: outputs.needed,
-                        count: outputs.count,
+                        count: outputs.count.or_else(|| capacity(request)),
                         reasons: outputs.reasons.map(|reasons| reasons.0),
                         affected: Vec::new(),
                     });
@@ -297,6 +297,14 @@ fn read_key(text: &str, upper_case: bool) -> model::KeyArgument {
             model::KeyArgument::WellFormed { key, same_case: write_key(key, upper_case) == text }
         }
         _ => model::KeyArgument::Malformed,
+    }
+}
+
+/// What `pnProcInfo` holds while nothing is written to it.
+fn capacity(request: &Request) -> Option<u32> {
+    match request {
+        Request::Call { call: Call::GetList { capacity, null_count: false, .. }, .. } => Some(*capacity),
+        Request::Call { .. } | Request::Event(_) | Request::Database { .. } => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `rstmgr compare`
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use crate::known::Known;
 use crate::report::human;
 use crate::scenario::problem;
 use crate::suite::{self, BackendKind};
+use crate::words;
 
 /// What came of one file.
 enum Compared {
@@ -32,6 +34,8 @@ struct Tally {
     covered: Vec<usize>,
     known: usize,
     unknown: usize,
+    /// By call, field, left and right: how many unknown differences there are.
+    proposals: BTreeMap<[String; 4], usize>,
     exit: Option<Exit>,
 }
 
@@ -73,7 +77,10 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     if let Some(error) = failed {
         return Err(error);
     }
-    let text = tally.finish(known.as_ref());
+    let mut text = tally.finish(known.as_ref());
+    if arguments.propose {
+        text.push_str(&tally.propose());
+    }
     output::print(&text)?;
     Ok(tally.exit.unwrap_or(Exit::Accepted))
 }
@@ -137,6 +144,9 @@ impl Tally {
                 }
                 None => {
                     self.unknown += 1;
+                    let Difference { call, field, left, right, .. } = difference;
+                    let kind = [(*call).to_owned(), (*field).to_owned(), left.clone(), right.clone()];
+                    *self.proposals.entry(kind).or_default() += 1;
                     first_unknown.get_or_insert(difference);
                 }
             }
@@ -190,6 +200,18 @@ impl Tally {
             }
         }
         text
+    }
+
+    /// The unknown differences as patterns.
+    fn propose(&self) -> String {
+        let patterns = self.proposals.iter().map(|([call, field, left, right], places)| {
+            format!(
+                "- call: {call}\n  field: {field}\n  left: {}\n  right: {}\n  reason: ''\n  places: {places}\n",
+                words::text(left),
+                words::text(right)
+            )
+        });
+        patterns.collect()
     }
 
     fn end_with(&mut self, exit: Exit) {

@@ -44,13 +44,10 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
     let name = path.to_string_lossy().replace('\\', "/");
     let unreadable = |error: io::Error| {
         let problem = Problem::of_file(format!("cannot read {}: {}", quoted(&name), reason(&error)));
-        match error.kind() {
-            io::ErrorKind::IsADirectory => problem.help("name the files in it, or run the whole directory"),
-            io::ErrorKind::NotFound => {
-                problem.help("check the path; it is relative to the current directory")
-            }
-            _ => problem,
+        if error.kind() == io::ErrorKind::NotFound {
+            return problem.help("check the path; a relative one starts in the current directory");
         }
+        problem
     };
     let too_large = |size: String| {
         let message = format!("{} is larger than {} MiB", quoted(&name), FILE_SIZE_MAX / 1024 / 1024);
@@ -137,10 +134,11 @@ fn not_utf8(name: &str, bytes: &[u8], error: std::str::Utf8Error) -> Problem {
 
 /// Why a file cannot be read, in the same words on every system.
 fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        _ => error.to_string(),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "there is no such file"),
+        (io::ErrorKind::PermissionDenied, "permission denied"),
+        (io::ErrorKind::IsADirectory, "it is a directory"),
+    ];
+    let known = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    known.map_or_else(|| error.to_string(), |(_, words)| words.to_owned())
 }

@@ -14,6 +14,9 @@ const COLUMN_MAX: usize = 1_000;
 /// How many characters of a very long line are shown before a mark.
 const LEAD: usize = 40;
 
+/// How many characters a mark is wide at most.
+const MARK_MAX: usize = 60;
+
 /// How many characters wide a help is.
 const HELP_WIDTH: usize = 100;
 
@@ -32,7 +35,7 @@ pub struct Problem {
     /// The reason, for the mark under the offending text; may be empty.
     pub label: String,
     /// Another place that matters, and why.
-    pub also: Option<(Range<usize>, String)>,
+    pub also: Option<Box<(Range<usize>, String)>>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -82,7 +85,7 @@ impl Problem {
 
     /// The same, with another place that matters.
     pub fn also(mut self, span: Range<usize>, label: impl Into<String>) -> Problem {
-        self.also = Some((span, label.into()));
+        self.also = Some(Box::new((span, label.into())));
         self
     }
 }
@@ -139,6 +142,16 @@ pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
     let column = text.get(start..at.min(text.len())).map_or(0, |before| before.chars().count()) + 1;
     (line, column)
+}
+
+/// The start of the character that byte `at` belongs to, or the end of `text`.
+pub(crate) fn char_boundary(text: &str, at: usize) -> usize {
+    // `str::floor_char_boundary` is newer than the oldest compiler that we support.
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 fn render_one(renderer: &Renderer, problem: &Problem, name: &str, text: &str) -> String {
@@ -200,7 +213,7 @@ impl Excerpt {
         let mut places = vec![(span, AnnotationKind::Primary, &problem.label)];
         let line = line_and_column(text, span.start).0;
         let mut first_line = line;
-        if let Some((other, label)) = &problem.also {
+        if let Some((other, label)) = problem.also.as_deref() {
             let (other_line, other_column) = line_and_column(text, other.start);
             if line.abs_diff(other_line) <= LINES_BETWEEN_MAX && other_column <= COLUMN_MAX {
                 places.push((other, AnnotationKind::Context, label));
@@ -210,8 +223,9 @@ impl Excerpt {
         places.sort_by_key(|(span, ..)| span.start);
         for (span, kind, label) in places {
             self.go_to_line(text, span.start);
-            let marked = self.place(text, span.start)..self.place(text, span.end.max(span.start));
-            let annotation = kind.span(marked);
+            let end = text.get(span.clone()).and_then(|marked| marked.char_indices().nth(MARK_MAX));
+            let end = end.map_or(span.end.max(span.start), |(length, _)| span.start + length);
+            let annotation = kind.span(self.place(text, span.start)..self.place(text, end));
             self.marks.push(if label.is_empty() { annotation } else { annotation.label(visible(label)) });
         }
         first_line
@@ -239,8 +253,7 @@ impl Excerpt {
         } else {
             0
         };
-        let window =
-            start + from..text.floor_char_boundary((start + length).min(start + from + 4 * COLUMN_MAX));
+        let window = start + from..char_boundary(text, (start + length).min(start + from + 4 * COLUMN_MAX));
         let shown_at = self.shown.len();
         self.shown.extend(text[window.clone()].chars().map(replaced));
         self.line = Some((window, start, shown_at));
@@ -249,7 +262,7 @@ impl Excerpt {
     /// Where byte `at` of the last line lies in what is shown.
     fn place(&self, text: &str, at: usize) -> usize {
         let Some((window, _, shown_at)) = &self.line else { return 0 };
-        let at = text.floor_char_boundary(at.clamp(window.start, window.end));
+        let at = char_boundary(text, at.clamp(window.start, window.end));
         shown_at + text[window.start..at].chars().map(|char| replaced(char).len_utf8()).sum::<usize>()
     }
 }

@@ -3,8 +3,9 @@
 //! The reader is serde-saphyr's event parser. Its serde side is passed by: it stops at the first problem, and it
 //! does not tell a quoted `'5'` from a plain `5`. What a scenario does not need is refused: anchors and aliases,
 //! tags, merge keys, directives, a second document. Plain scalars mean what YAML 1.2 says, so `no` and `off` are
-//! text, and keys are always text. Duplicate keys are handed on, for the caller to complain about.
+//! text. Duplicate keys are handed on, for the caller to complain about.
 
+mod scalar;
 mod syntax;
 
 use std::borrow::Cow;
@@ -67,7 +68,7 @@ impl<'a> Node<'a> {
 
     /// Its number, if it is an integer that fits.
     pub fn integer(&self) -> Option<i128> {
-        if let Value::Integer(text) = &self.value { integer(text) } else { None }
+        if let Value::Integer(text) = &self.value { scalar::integer(text) } else { None }
     }
 
     /// Its items, if it is a list.
@@ -96,6 +97,10 @@ impl<'a> Node<'a> {
 ///
 /// The first place where `text` is not YAML, or where a limit is passed.
 pub fn read(text: &str) -> Result<(Option<Node<'_>>, Vec<Problem>), Problem> {
+    read_within(text, NODES_MAX)
+}
+
+fn read_within(text: &str, nodes_max: usize) -> Result<(Option<Node<'_>>, Vec<Problem>), Problem> {
     let options = granit_parser::options! {
         disallow_directives: true,
         emit_unresolved_aliases: true,
@@ -106,80 +111,12 @@ pub fn read(text: &str) -> Result<(Option<Node<'_>>, Vec<Problem>), Problem> {
     let mut reader = Reader {
         text,
         events: Parser::new_from_str_with_options(text, options),
-        nodes: 0,
+        nodes_left: nodes_max,
         refused: Vec::new(),
         refused_kinds: Vec::new(),
     };
     let root = reader.document()?;
     Ok((root, reader.refused))
-}
-
-/// The integer that `text` means by YAML 1.2; `None` beyond 20 digits.
-fn integer(text: &str) -> Option<i128> {
-    const LENGTH_MAX: usize = 32;
-    if text.len() > LENGTH_MAX {
-        return None;
-    }
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let (radix, digits) = match digits.get(..2) {
-        Some("0x") => (16, &digits[2..]),
-        Some("0o") => (8, &digits[2..]),
-        Some("0b") => (2, &digits[2..]),
-        _ => (10, digits),
-    };
-    let value = i128::from_str_radix(digits, radix).ok()?;
-    Some(if negative { -value } else { value })
-}
-
-/// What a plain scalar means.
-fn plain(text: Cow<'_, str>) -> Value<'_> {
-    match &*text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ if is_integer(&text) => Value::Integer(text),
-        _ if is_float(&text) => Value::Float(text),
-        _ => Value::Text(text),
-    }
-}
-
-fn is_integer(text: &str) -> bool {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let all =
-        |digits: &str, belongs: fn(&u8) -> bool| !digits.is_empty() && digits.bytes().all(|b| belongs(&b));
-    match digits.get(..2) {
-        Some("0x") => all(&digits[2..], u8::is_ascii_hexdigit),
-        Some("0o") => all(&digits[2..], |digit| matches!(digit, b'0'..=b'7')),
-        Some("0b") => all(&digits[2..], |digit| matches!(digit, b'0' | b'1')),
-        // With a leading zero, readers disagree on the number: it stays text.
-        _ => all(digits, u8::is_ascii_digit) && (digits.len() == 1 || !digits.starts_with('0')),
-    }
-}
-
-fn is_float(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return true;
-    }
-    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-        Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
-        None => (unsigned, None),
-    };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let exponent_fits =
-        exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)));
-    let mantissa_fits = match mantissa.split_once('.') {
-        Some((whole, part)) => {
-            (digits(whole) || digits(part))
-                && (whole.is_empty() || digits(whole))
-                && (part.is_empty() || digits(part))
-        }
-        None => digits(mantissa),
-    };
-    mantissa_fits && exponent_fits && (exponent.is_some() || mantissa.contains('.'))
 }
 
 /// What a scenario does not need, each complained about once.
@@ -193,7 +130,7 @@ enum Refusal {
 struct Reader<'a> {
     text: &'a str,
     events: Parser<'a, StrInput<'a>>,
-    nodes: usize,
+    nodes_left: usize,
     refused: Vec<Problem>,
     refused_kinds: Vec<Refusal>,
 }
@@ -203,13 +140,14 @@ impl<'a> Reader<'a> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
-            match event {
-                Event::StreamEnd => return Ok(root),
-                Event::DocumentStart(..) if root.is_some() => {
-                    return Err(syntax::second_document(bytes(&span)));
-                }
-                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
-                event => root = Some(self.node(event, &span, 0)?),
+            if event == Event::StreamEnd {
+                return Ok(root);
+            }
+            if root.is_some() && matches!(event, Event::DocumentStart(..)) {
+                return Err(syntax::second_document(bytes(&span)));
+            }
+            if event.is_node() {
+                root = Some(self.node(event, &span, 0)?);
             }
         }
     }
@@ -224,9 +162,9 @@ impl<'a> Reader<'a> {
 
     /// Reads the node that `event` begins.
     fn node(&mut self, event: Event<'a>, span: &Span, depth: usize) -> Result<Node<'a>, Problem> {
-        self.nodes += 1;
-        if self.nodes > NODES_MAX {
-            return Err(syntax::too_many_nodes(bytes(span)));
+        match self.nodes_left.checked_sub(1) {
+            Some(left) => self.nodes_left = left,
+            None => return Err(syntax::too_many_nodes(bytes(span))),
         }
         if event.anchor_id().is_some() {
             self.refuse(Refusal::AnchorOrAlias, bytes(span));
@@ -235,14 +173,16 @@ impl<'a> Reader<'a> {
             let tag = span.tag_span();
             self.refuse(Refusal::Tag, bytes(tag.as_ref().unwrap_or(span)));
         }
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the parser may have more events some day")]
         match event {
             Event::Scalar(text, style, ..) => {
                 let span = self.scalar_span(span, style);
-                let value = if style == ScalarStyle::Plain { plain(text) } else { Value::Text(text) };
+                let value = if style == ScalarStyle::Plain { scalar::plain(text) } else { Value::Text(text) };
                 Ok(Node { span, value })
             }
             Event::SequenceStart(..) => self.sequence(bytes(span), depth + 1),
             Event::MappingStart(..) => self.mapping(bytes(span), depth + 1),
+            // An alias, whether or not its anchor exists.
             _ => {
                 self.refuse(Refusal::AnchorOrAlias, bytes(span));
                 Ok(Node { span: bytes(span), value: Value::Refused })
@@ -278,8 +218,11 @@ impl<'a> Reader<'a> {
                 let span = self.collection_span(start, last, bytes(&span));
                 return Ok(Node { span, value: Value::Mapping(entries) });
             }
-            let key = self.node(event, &span, depth)?;
-            let key = self.as_key(key);
+            let mut key = self.node(event, &span, depth)?;
+            if self.text.get(key.span.clone()) == Some("<<") {
+                self.refuse(Refusal::MergeKey, key.span.clone());
+                key.value = Value::Refused;
+            }
             let (event, span) = self.next()?;
             let mut value = self.node(event, &span, depth)?;
             if let (Value::Sequence(_), Some(dash)) =
@@ -289,20 +232,6 @@ impl<'a> Reader<'a> {
             }
             entries.push((key, value));
         }
-    }
-
-    /// A plain key is text, whatever it would mean as a value: `null` is the name of a field.
-    fn as_key(&mut self, mut key: Node<'a>) -> Node<'a> {
-        let written = self.text.get(key.span.clone()).unwrap_or_default();
-        if written == "<<" {
-            self.refuse(Refusal::MergeKey, key.span.clone());
-            key.value = Value::Refused;
-        } else if matches!(key.value, Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_))
-            && !written.is_empty()
-        {
-            key.value = Value::Text(Cow::Borrowed(written));
-        }
-        key
     }
 
     /// Complains, unless the same was complained about before.
@@ -366,4 +295,73 @@ impl Reader<'_> {
 
 fn bytes(span: &Span) -> Range<usize> {
     span.byte_range().unwrap_or(0..0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Node, read, read_within};
+
+    /// Holds the places of all nodes of `text` against `expected`.
+    fn check(text: &str, expected: &[&str]) {
+        let (root, problems) = read(text).expect("it is YAML");
+        assert_eq!(problems, []);
+        let mut places = Vec::new();
+        collect(&root.expect("it holds something"), text, &mut places);
+        assert_eq!(places, expected, "{text}");
+    }
+
+    fn collect<'t>(node: &Node<'_>, text: &'t str, places: &mut Vec<&'t str>) {
+        places.push(&text[node.span.clone()]);
+        for item in node.items().unwrap_or_default() {
+            collect(item, text, places);
+        }
+        for (key, value) in node.entries().unwrap_or_default() {
+            places.push(&text[key.span.clone()]);
+            collect(value, text, places);
+        }
+    }
+
+    #[test]
+    fn scalars_have_their_quotes_and_no_comment() {
+        check("a: 'it''s'  # x\n", &["a: 'it''s'", "a", "'it''s'"]);
+        check("ä: \"\\x41\"\r\nb: c\r\n", &["ä: \"\\x41\"\r\nb: c", "ä", "\"\\x41\"", "b", "c"]);
+        check("a: |\n  one\n  two\n\n# x\n", &["a: |\n  one\n  two", "a", "one\n  two"]);
+    }
+
+    #[test]
+    fn flow_collections_have_their_brackets() {
+        check("a: [ b, {c: d} ] # x\n", &["a: [ b, {c: d} ]", "a", "[ b, {c: d} ]", "b", "{c: d}", "c", "d"]);
+    }
+
+    #[test]
+    fn block_collections_end_with_their_last_item() {
+        check(
+            "a:\n  - b\n\n  # x\n  - c\n# y\nd: e\n",
+            &["a:\n  - b\n\n  # x\n  - c\n# y\nd: e", "a", "- b\n\n  # x\n  - c", "b", "c", "d", "e"],
+        );
+    }
+
+    #[test]
+    fn a_list_may_be_indented_no_further_than_its_key() {
+        check("a:\n- -1\n- 2\n", &["a:\n- -1\n- 2", "a", "- -1\n- 2", "-1", "2"]);
+        check("a: # x\n- - b\n", &["a: # x\n- - b", "a", "- - b", "- b", "b"]);
+    }
+
+    #[test]
+    fn a_value_left_out_stands_behind_the_colon() {
+        let (root, _) = read("a:\nb: c\n").expect("it is YAML");
+        assert_eq!(root.as_ref().and_then(|root| root.get("a")).map(|node| node.span.clone()), Some(2..2));
+    }
+
+    #[test]
+    fn equal_keys_are_all_handed_on() {
+        check("a: 1\na: 2\n", &["a: 1\na: 2", "a", "1", "a", "2"]);
+    }
+
+    #[test]
+    fn the_number_of_nodes_is_limited() {
+        read_within("[a, b]", 3).expect("a list and two items");
+        let problem = read_within("[a, b]", 2).expect_err("one too many");
+        assert_eq!(problem.span, Some(4..5));
+    }
 }

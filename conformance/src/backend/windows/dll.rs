@@ -223,7 +223,7 @@ impl Exports {
         let Some(code) = code else { return Ok(ended(None)) };
         let list = List {
             needed: written(needed),
-            count: (count != capacity).then_some(count),
+            count: (!null.count).then_some(count),
             reasons: written(reasons),
             affected: match &array {
                 Some(array) if code == 0 => array.observed(count)?,

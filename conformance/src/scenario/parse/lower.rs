@@ -55,6 +55,9 @@ fn profile(root: &Node<'_>) -> (&'static str, Option<Profile>) {
     (name, profile)
 }
 
+/// Among how many names is looked for the one that was meant.
+pub(crate) const NAMES_SEARCHED: usize = 1_000;
+
 /// The number that `node` holds, if it fits.
 pub(crate) fn number<N: TryFrom<i128>>(node: &Node<'_>) -> Option<N> {
     N::try_from(node.integer()?).ok()
@@ -75,6 +78,10 @@ pub(crate) struct Lowering<'t> {
     /// The handles named so far, in the order of their first use, and their places by name.
     pub(crate) handles: Vec<Handle>,
     pub(crate) handle_places: BTreeMap<String, HandleIndex>,
+    /// The names of handles in the whole file, once they are needed.
+    pub(crate) given_names: Option<steps::GivenNames>,
+    /// How many files the steps register so far.
+    pub(crate) files: usize,
     /// The round of the `repeat` that is being unrolled, from 1.
     pub(crate) round: Option<u32>,
     /// Whether the names of the world are all known, so that another name is a mistake.
@@ -118,6 +125,8 @@ impl<'t> Lowering<'t> {
             names: BTreeMap::new(),
             handles: Vec::new(),
             handle_places: BTreeMap::new(),
+            given_names: None,
+            files: 0,
             round: None,
             names_certain: true,
             handles_certain: true,
@@ -158,9 +167,9 @@ impl<'t> Lowering<'t> {
         self.push(problem);
     }
 
-    /// Whether a problem was reported at `span`.
+    /// Whether a problem at `span` would not be reported any more.
     pub(crate) fn is_reported(&self, span: &Range<usize>) -> bool {
-        self.reported.contains(&(span.start, span.end))
+        self.problems.len() >= PROBLEMS_MAX || self.reported.contains(&(span.start, span.end))
     }
 
     /// The same for a problem that is made already.
@@ -230,7 +239,7 @@ impl Lowering<'_> {
                 ProcessOf::Application(_) | ProcessOf::Nobody(_) => kind.starts_with("an application"),
             };
             let fitting = self.names.iter().filter(|(_, named)| fits(&named.who));
-            let names: Vec<&str> = fitting.map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = fitting.map(|(name, _)| name.as_str()).take(NAMES_SEARCHED).collect();
             let help = if names.is_empty() {
                 "state it under `world`".to_owned()
             } else {

@@ -3,12 +3,13 @@
 mod calls;
 mod events;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use calls::later_function;
 
 use super::expect::{self, Places};
-use super::lower::{Handle, Lowering, meant_or_first_few};
+use super::lower::{Handle, Lowering, NAMES_SEARCHED, meant_or_first_few};
 use super::suggest::nearest;
 use crate::request::InstallerIndex;
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
@@ -49,12 +50,13 @@ fn bodies<'n, 't>(step: &'n Node<'t>) -> &'n [Node<'t>] {
 /// Whether `step` may give a handle a name that cannot be seen, because it is misspelt.
 fn hides_name(lowering: &Lowering<'_>, step: &Node<'_>) -> bool {
     let Some([(key, value)]) = step.entries() else { return lowering.troubled(&step.span) };
+    let troubled = lowering.troubled(&(key.span.start..value.span.end));
+    if !troubled || value.get("as").and_then(Node::text).is_some() {
+        return false;
+    }
     let names = super::format::steps().map(|field| field.name);
     let meant = key.text().and_then(|name| nearest(name, names));
-    let troubled = lowering.troubled(&(key.span.start..value.span.end));
-    troubled
-        && value.get("as").and_then(Node::text).is_none()
-        && matches!(meant, Some("start-session" | "join-session"))
+    matches!(meant, Some("start-session" | "join-session"))
 }
 
 fn repeat(lowering: &mut Lowering<'_>, key: &Node<'_>, value: &Node<'_>, list: &Node<'_>) {
@@ -181,13 +183,16 @@ impl<'n> Context<'_, 'n, '_> {
         if self.lowering.is_reported(&node.span) {
             return None;
         }
-        if let Some(later) = given_later(self.list, &name) {
+        let list = self.list;
+        let given = self.lowering.given_names.get_or_insert_with(|| GivenNames::in_steps(list));
+        if let Some(later) = given.place(&name) {
             let message = format!("session {} is used before it exists", quoted(&name));
             let problem = Problem::at(ProblemKind::Meaning, node.span.clone(), message, "not yet");
             let problem = problem.also(later, "begins only here");
             self.lowering.push(problem.help("move this step behind the one that gives the name with `as`"));
         } else if self.lowering.handles_certain {
-            let names: Vec<&str> = self.lowering.handle_places.keys().map(String::as_str).collect();
+            let names: Vec<&str> =
+                self.lowering.handle_places.keys().map(String::as_str).take(NAMES_SEARCHED).collect();
             let help = match names.is_empty() {
                 true => format!("give the name with `- start-session: {{ as: {name} }}`"),
                 false => meant_or_first_few(&name, &names),
@@ -218,19 +223,40 @@ impl<'n> Context<'_, 'n, '_> {
     }
 }
 
-/// Where in `list` a step gives a handle the name `name`.
-fn given_later(list: &Node<'_>, name: &str) -> Option<Range<usize>> {
-    let steps = list.items().unwrap_or_default().iter().flat_map(bodies);
-    let mut named = steps.filter_map(|step| {
-        let [(_, fields)] = step.entries()? else { return None };
-        fields.get("as")
-    });
-    let gives = |node: &&Node<'_>| match node.text().and_then(|text| text.split_once("{i}")) {
-        Some((before, after)) => name
-            .strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(after))
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())),
-        None => node.text() == Some(name),
-    };
-    Some(named.find(gives)?.span.clone())
+/// The names that the steps of a file give to handles, in whatever order.
+pub(crate) struct GivenNames {
+    /// Where each name is given first.
+    plain: BTreeMap<String, Range<usize>>,
+    /// What stands before and behind the number of the round in names of a `repeat`, and where.
+    numbered: Vec<(String, String, Range<usize>)>,
+}
+
+impl GivenNames {
+    fn in_steps(list: &Node<'_>) -> GivenNames {
+        let mut given = GivenNames { plain: BTreeMap::new(), numbered: Vec::new() };
+        for step in list.items().unwrap_or_default().iter().flat_map(bodies) {
+            let Some([(_, fields)]) = step.entries() else { continue };
+            let Some(node) = fields.get("as") else { continue };
+            let Some(name) = node.text() else { continue };
+            let place = node.span.clone();
+            match name.split_once("{i}") {
+                Some((before, behind)) => given.numbered.push((before.to_owned(), behind.to_owned(), place)),
+                None => {
+                    given.plain.entry(name.to_owned()).or_insert(place);
+                }
+            }
+        }
+        given
+    }
+
+    /// Where `name` is given.
+    fn place(&self, name: &str) -> Option<Range<usize>> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let gives = |before: &str, behind: &str| {
+            let rest = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(behind));
+            rest.is_some_and(is_number)
+        };
+        let numbered = || self.numbered.iter().find(|(before, behind, _)| gives(before, behind));
+        self.plain.get(name).or_else(|| numbered().map(|(.., place)| place)).cloned()
+    }
 }

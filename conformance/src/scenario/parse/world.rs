@@ -4,7 +4,7 @@ mod coherence;
 mod files;
 
 use super::format::{INTEGRITIES, KINDS, USES};
-use super::lower::{Lowering, Named, meant_or_first_few, number, truth};
+use super::lower::{Lowering, NAMES_SEARCHED, Named, meant_or_first_few, number, truth};
 use crate::request::ApplicationIndex;
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::{Node, Value};
@@ -45,18 +45,12 @@ fn installers(lowering: &mut Lowering<'_>, section: Option<&Node<'_>>) {
         let Some(name) = new_name(lowering, key, ProcessOf::Installer(index)) else { continue };
         let as_service = value.get("as-service").and_then(truth).unwrap_or(false);
         let host = value.get("in-process-of").and_then(|node| {
-            match earlier(lowering, node, "an installer", entries)? {
-                ProcessOf::Installer(host) if host < index => Some(host),
-                _ => {
-                    lowering.report(
-                        &node.span,
-                        "this cannot share a process",
-                        "expected another installer",
-                        None,
-                    );
-                    None
-                }
+            let host = earlier(lowering, node, "an installer", entries)?;
+            if host == ProcessOf::Installer(index) {
+                let message = format!("{} cannot share its own process", quoted(&name));
+                lowering.report(&node.span, message, "expected another installer", None);
             }
+            if let ProcessOf::Installer(host) = host { Some(host).filter(|host| *host < index) } else { None }
         });
         // Who shares the process of one that shares a process shares that one.
         let installers = &lowering.world.installers;
@@ -250,9 +244,13 @@ fn earlier(
 ) -> Option<ProcessOf> {
     let name = node.text()?;
     let found = lowering.names.get(name).map(|named| named.who);
-    if found.is_none() && !lowering.troubled(&node.span) {
-        let names: Vec<&str> = entries.iter().filter_map(|(key, _)| key.text()).collect();
-        let later = names.contains(&name);
+    if found.is_none() && !lowering.troubled(&node.span) && !lowering.is_reported(&node.span) {
+        let fits = |fields: &Node<'_>| {
+            what != "a service" || fields.get("type").and_then(Node::text) == Some("service")
+        };
+        let fitting = entries.iter().filter(|(_, fields)| fits(fields));
+        let names: Vec<&str> = fitting.filter_map(|(key, _)| key.text()).take(NAMES_SEARCHED).collect();
+        let later = entries.iter().any(|(key, _)| key.text() == Some(name));
         let message = if later {
             format!("{} comes only later", quoted(name))
         } else {

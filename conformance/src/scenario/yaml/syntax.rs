@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_saphyr::granit_parser::{ErrorKind, ScanError};
 
 use super::{DEPTH_MAX, NODES_MAX};
-use crate::scenario::problem::{Problem, ProblemKind};
+use crate::scenario::problem::{Problem, ProblemKind, char_boundary};
 
 const QUOTES: &str = "put text that holds `: `, ` #` or starts with a special character in single quotes";
 const BACKSLASHES: &str =
@@ -31,8 +31,9 @@ pub(super) fn too_deep(span: Range<usize>) -> Problem {
 }
 
 /// The problem that `error` is.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only some kinds need another place")]
 pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
-    let at = text.floor_char_boundary(error.marker().byte_offset().unwrap_or(0));
+    let at = char_boundary(text, error.marker().byte_offset().unwrap_or(0));
     let (message, label, help) = words(error.kind());
     let span = match error.kind() {
         ErrorKind::RecursionLimitExceeded => return too_deep(mark(text, at)),
@@ -83,6 +84,10 @@ fn mark(text: &str, at: usize) -> Range<usize> {
 }
 
 /// The message, the label and the help.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others have no typical cause, and speak for themselves"
+)]
 fn words(kind: &ErrorKind) -> (String, &'static str, &'static str) {
     let (message, label, help) = match kind {
         ErrorKind::TabNotAllowed

@@ -81,7 +81,7 @@ static START: Shape = Shape::Record(&Record {
         AS,
         BY,
         may("flags", &NUMBER, "`dwSessionFlags`; 0 unless stated."),
-        may("null", &Shape::Words(&["handle", "key"]), "Which pointers are NULL."),
+        may("null-pointers", &Shape::Words(&["handle", "key"]), "Which pointers are NULL."),
         may("key-buffer", &Shape::Text(&KEY_BUFFER), "What the buffer for the key holds before the call."),
         may("expect", &EXPECT_START, EXPECT),
     ]],
@@ -101,7 +101,7 @@ static JOIN: Shape = Shape::Record(&Record {
         ),
         may("cut-to", &Shape::Integer(0, 31), "Only the first so many characters of the key are passed."),
         may("key", &Shape::Text(&TEXT), "The key as text."),
-        may("null", &Shape::Words(&["handle", "key"]), "Which pointers are NULL."),
+        may("null-pointers", &Shape::Words(&["handle", "key"]), "Which pointers are NULL."),
         may("expect", &EXPECT_JOIN, EXPECT),
     ]],
     constraints: &[
@@ -128,7 +128,7 @@ static REGISTER: Shape = Shape::Record(&Record {
         may("services", &SERVICES, "Short names of services, or `null` for a NULL pointer."),
         may("counts", &COUNTS, "Counts other than the number of items."),
         may(
-            "null",
+            "null-pointers",
             &Shape::Words(&["files", "processes", "services"]),
             "Which pointers are NULL, whatever their count.",
         ),
@@ -185,7 +185,11 @@ static GET_LIST: Shape = Shape::Record(&Record {
         SESSION,
         BY,
         may("capacity", &NUMBER, "The array's capacity; as many as are needed unless stated."),
-        may("null", &Shape::Words(&["array", "needed", "count", "reasons"]), "Which pointers are NULL."),
+        may(
+            "null-pointers",
+            &Shape::Words(&["array", "needed", "count", "reasons"]),
+            "Which pointers are NULL.",
+        ),
         may(
             "array",
             &Shape::Word(&["present"]),

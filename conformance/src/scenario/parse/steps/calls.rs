@@ -9,6 +9,9 @@ use crate::scenario::{
     ProcessElement, ProcessOf, ServiceElement,
 };
 
+/// How many files all steps register at most, each pattern and each `repeat` unrolled.
+const FILES_MAX: usize = 1_000_000;
+
 /// The function of which only the first checks are modeled, by its step.
 pub(super) fn later_function(step: &str) -> Option<LaterFunction> {
     Some(match step {
@@ -56,8 +59,7 @@ impl<'n> Context<'_, 'n, '_> {
             (None, true) => return Some(KeyArgument::Null),
             (None, false) => {
                 if !self.lowering.troubled(&(self.key.span.start..self.fields.span.end)) {
-                    let help =
-                        "say `key-of: NAME`, where NAME is the session; or `key: TEXT`; or `null: [key]`";
+                    let help = "say `key-of: NAME`, where NAME is the session; or `key: TEXT`; or `null-pointers: [key]`";
                     let message = "`join-session` needs a key";
                     self.lowering.report(&self.key.span, message, "missing here", Some(help.to_owned()));
                 }
@@ -102,7 +104,7 @@ impl<'n> Context<'_, 'n, '_> {
         let present = self.get("array");
         if let (Some(node), true) = (present, self.is_null("array")) {
             let message = "an array that is NULL and present at once";
-            self.lowering.report(&node.span, message, "not beside `null: [array]`", None);
+            self.lowering.report(&node.span, message, "not beside `null-pointers: [array]`", None);
         }
         let null = NullPointers {
             array: self.is_null("array") || (capacity == Some(0) && present.is_none()),
@@ -121,6 +123,11 @@ impl<'n> Context<'_, 'n, '_> {
         let processes = processes.map(|items| items.iter().filter_map(|item| self.process(item)).collect());
         let services = self.get("services").and_then(Node::items).map(|items| self.services(items));
         let given = files.as_ref().map_or(0, |files: &Vec<FileElement>| files.iter().map(elements).sum());
+        self.lowering.files += given;
+        if let (Some(node), true) = (self.get("files"), self.lowering.files > FILES_MAX) {
+            let message = format!("more than {FILES_MAX} files in all steps together");
+            self.lowering.report(&node.span, message, "too many from here on", None);
+        }
         let files = self.array("files", files, given);
         let given = processes.as_ref().map_or(0, Vec::len);
         let processes = self.array("processes", processes, given);
@@ -149,9 +156,12 @@ impl<'n> Context<'_, 'n, '_> {
     }
 
     fn services(&mut self, items: &[Node<'_>]) -> Vec<ServiceElement> {
-        let service = |item: &Node<'_>| match item.value {
-            Value::Null => Some(None),
-            _ => self.lowering.say(item).map(|name| Some(name.into_owned())),
+        let service = |item: &Node<'_>| {
+            if item.value == Value::Null {
+                Some(None)
+            } else {
+                Some(Some(self.lowering.say(item)?.into_owned()))
+            }
         };
         items.iter().filter_map(service).collect()
     }
@@ -197,16 +207,17 @@ impl<'n> Context<'_, 'n, '_> {
         let null = self.is_null(field);
         if let (Some(node), true) = (self.get(field), null) {
             let message = format!("`{field}` is NULL and stated at once");
-            self.lowering.report(&node.span, message, format!("not beside `null: [{field}]`"), None);
+            self.lowering.report(&node.span, message, format!("not beside `null-pointers: [{field}]`"), None);
         }
         if let (Some(node), Some(count)) = (count_node, count)
             && !null
             && usize::try_from(count).is_ok_and(|count| count > given)
         {
-            let message = format!("a count of {count} for {given} {field}");
+            let items = if given == 1 { "item" } else { "items" };
+            let message = format!("`{field}` has {given} {items} and a count of {count}");
             let help = match self.get(field) {
                 Some(_) => "the call would read beyond the array: state more items".to_owned(),
-                None => format!("for a NULL pointer with this count, add `null: [{field}]`"),
+                None => format!("for a NULL pointer with this count, add `null-pointers: [{field}]`"),
             };
             self.lowering.report(&node.span, message, format!("at most {given}"), Some(help));
         }
@@ -215,7 +226,7 @@ impl<'n> Context<'_, 'n, '_> {
 
     /// Whether `null` lists `pointer`.
     fn is_null(&self, pointer: &str) -> bool {
-        let list = self.get("null").and_then(Node::items).unwrap_or_default();
+        let list = self.get("null-pointers").and_then(Node::items).unwrap_or_default();
         list.iter().any(|item| item.text() == Some(pointer))
     }
 
