@@ -1,3 +1,5 @@
+//! What can be made real, world by world and step by step.
+
 use super::*;
 use crate::request::Fault;
 use crate::scenario::{

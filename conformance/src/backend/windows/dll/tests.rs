@@ -1,3 +1,5 @@
+//! The harness against libraries that misbehave: tables of functions written here.
+
 use windows_sys::Win32::Foundation::FILETIME;
 
 use super::*;

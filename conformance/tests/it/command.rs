@@ -1,0 +1,169 @@
+//! The program `rstmgr`, started as a person starts it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::scenarios_directory;
+
+/// Runs the program in `directory`.
+fn rstmgr(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rstmgr"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+/// An accepted and a rejected scenario, each in a file.
+fn two_scenarios() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let accepted = "version: 1\nscenario: A session is started\nrules: [START-01]\nsteps:\n- start-session: { as: main }\n";
+    let rejected = "version: 1\nscenario: A list without a session\nsteps:\n- get-list: { session: 7, expect: ERROR_SUCCESS }\n";
+    fs::write(directory.path().join("accepted.yaml"), accepted).unwrap();
+    fs::write(directory.path().join("rejected.yaml"), rejected).unwrap();
+    directory
+}
+
+#[test]
+fn the_projects_scenarios_are_accepted() {
+    let output = rstmgr(&scenarios_directory().join(".."), &["run", "scenarios"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let last = text(&output.stdout).lines().last().unwrap().to_owned();
+    assert!(last.contains(" accepted, 0 rejected, 0 skipped; "), "{last}");
+}
+
+#[test]
+fn a_failed_expectation_is_shown_at_its_place() {
+    let directory = two_scenarios();
+    let output = rstmgr(directory.path(), &["run", "."]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(text(&output.stdout));
+}
+
+#[test]
+fn the_same_as_json() {
+    let directory = two_scenarios();
+    let output = rstmgr(directory.path(), &["run", ".", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(text(&output.stdout));
+}
+
+#[test]
+fn the_same_as_junit() {
+    let directory = two_scenarios();
+    let output = rstmgr(directory.path(), &["run", ".", "--junit", "report.xml"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(fs::read_to_string(directory.path().join("report.xml")).unwrap());
+}
+
+#[test]
+fn the_number_of_jobs_does_not_change_the_output() {
+    let project = scenarios_directory().join("..");
+    let outputs = ["1", "2", "5"].map(|jobs| rstmgr(&project, &["run", "scenarios", "--jobs", jobs]).stdout);
+    assert_eq!(outputs[0], outputs[1]);
+    assert_eq!(outputs[0], outputs[2]);
+}
+
+#[test]
+fn what_is_wrong_with_the_arguments_ends_with_2() {
+    let directory = two_scenarios();
+    for arguments in [
+        &["run"][..],
+        &["run", "nothing-here"],
+        &["run", "accepted.yaml", "--jobs", "0"],
+        &["run", "accepted.yaml", "--backend", "mutant"],
+        &["run", "accepted.yaml", "--backend", "mutant", "--flaw", "no-such-flaw"],
+        &["compare", "accepted.yaml", "--known", "missing.yaml"],
+        &["walk"],
+    ] {
+        let output = rstmgr(directory.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_directory_without_scenarios_is_said_to_have_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = rstmgr(directory.path(), &["run", "."]);
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(text(&output.stderr));
+}
+
+#[cfg(not(windows))]
+#[test]
+fn the_windows_backend_is_out_of_reach_elsewhere() {
+    let directory = two_scenarios();
+    let output = rstmgr(directory.path(), &["run", "accepted.yaml", "--backend", "windows"]);
+    assert_eq!(output.status.code(), Some(3));
+    insta::assert_snapshot!(text(&output.stdout));
+}
+
+#[test]
+fn a_mutant_differs_from_the_simulator_and_a_list_of_known_differences_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = "version: 1\nscenario: A handle is ended twice\nsteps:\n- start-session: { as: main }\n\
+                    - end-session: { session: main }\n- end-session: { session: main, expect: ERROR_INVALID_HANDLE }\n";
+    fs::write(directory.path().join("twice.yaml"), scenario).unwrap();
+    let compare = |known: Option<&str>| {
+        let mut arguments =
+            vec!["compare", "twice.yaml", "--right", "mutant", "--flaw", "second-end-succeeds"];
+        if let Some(known) = known {
+            fs::write(directory.path().join("known.yaml"), known).unwrap();
+            arguments.extend(["--known", "known.yaml"]);
+        }
+        let output = rstmgr(directory.path(), &arguments);
+        format!("exit code {:?}\n{}{}", output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let list = |pattern: &str, places: usize| {
+        format!(
+            "version: 1\nbackends: the simulator and a mutant\ncompared: 1\nskipped: 0\ndifferences:\n\
+             - {{ call: RmEndSession, field: reply, {pattern}, reason: planted, places: {places} }}\n"
+        )
+    };
+    insta::assert_snapshot!("compare without a list", compare(None));
+    insta::assert_snapshot!("compare with a list", compare(Some(&list("right: ERROR_SUCCESS", 1))));
+    insta::assert_snapshot!(
+        "compare with a pattern too many",
+        compare(Some(&list("right: ERROR_CANCELLED", 1)))
+    );
+    insta::assert_snapshot!("compare with a wrong count", compare(Some(&list("right: ERROR_*", 2))));
+}
+
+#[test]
+fn traces_are_written_below_the_directory() {
+    let directory = two_scenarios();
+    let output = rstmgr(directory.path(), &["run", "accepted.yaml", "--traces", "traces"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    insta::assert_snapshot!(fs::read_to_string(directory.path().join("traces/accepted.jsonl")).unwrap());
+}
+
+#[test]
+fn rules_are_counted_by_group() {
+    let output = rstmgr(&scenarios_directory().join(".."), &["rules"]);
+    assert_eq!(output.status.code(), Some(0));
+    insta::assert_snapshot!(text(&output.stdout));
+}
+
+#[test]
+fn open_questions_are_listed_with_options_defaults_and_reasons() {
+    let output = rstmgr(&scenarios_directory().join(".."), &["rules", "--open"]);
+    let text = text(&output.stdout);
+    assert!(text.contains("session-limit-scope (U-01, UNK-08)\n"), "{text}");
+    assert!(text.contains("    documented: terminal-session, windows-11: user-hive, "), "{text}");
+}
+
+#[test]
+fn completions_are_printed_for_each_shell() {
+    let directory = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = rstmgr(directory.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("rstmgr"), "{shell}");
+    }
+}

@@ -1,0 +1,44 @@
+//! The crate as others use it.
+
+mod bad_input;
+mod bless;
+mod command;
+mod constants;
+mod cookbook;
+mod coverage;
+mod examples;
+mod flaws;
+mod markdown;
+mod readme;
+mod schema;
+mod second_reader;
+mod tidy;
+mod traces;
+
+use std::path::{Path, PathBuf};
+
+use rstmgr_conformance::scenario::Scenario;
+use rstmgr_conformance::scenario::parse::Source;
+use rstmgr_conformance::suite;
+
+/// The project's scenarios.
+fn scenarios_directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
+}
+
+/// Every scenario of the project, read.
+fn all_scenarios() -> Vec<(PathBuf, Scenario, Source)> {
+    let files = suite::find(&[scenarios_directory()]).expect("the scenarios are there");
+    let read = |path: PathBuf| {
+        let (source, scenario) = suite::read(&path);
+        let scenario = scenario.unwrap_or_else(|problems| panic!("{}: {problems:?}", path.display()));
+        (path, scenario, source)
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// A scenario's path below the directory of all, with forward slashes.
+fn below_scenarios(path: &Path) -> String {
+    let below = path.strip_prefix(scenarios_directory()).expect("it was found there");
+    below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
