@@ -1,0 +1,6 @@
+//! The model as its drivers see it: laws over random machines.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "a law picks out what it speaks of")]
+
+mod laws;
+mod world;
