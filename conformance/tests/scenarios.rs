@@ -1,7 +1,7 @@
 //! Each scenario on the simulator, as a test of its own name: every expectation holds, and every rule that it lists
 //! was reported.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -25,7 +25,7 @@ fn name(path: &Path, directory: &Path) -> String {
     below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("::")
 }
 
-fn check(path: &PathBuf, name: &str) -> Result<(), Failed> {
+fn check(path: &Path, name: &str) -> Result<(), Failed> {
     let outcome = suite::run_file(path, BackendKind::Simulated);
     let OutcomeResult::Ran(scenario, run) = &outcome.result else {
         return Err(human::outcome(&outcome, false).into());

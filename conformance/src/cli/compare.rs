@@ -1,4 +1,4 @@
-//! `rstmgr compare`
+//! `rstmgr compare`: two backends, the same scenarios, and the differences that are known.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! `rstmgr rules`
+//! `rstmgr rules`: the catalogue by group or rule by rule, and the open questions.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

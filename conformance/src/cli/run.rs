@@ -1,4 +1,4 @@
-//! `rstmgr run`
+//! `rstmgr run`: scenarios on a backend, with reports, traces and blessing.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};

@@ -22,11 +22,11 @@ fn text(bytes: &[u8]) -> String {
 
 /// An accepted and a rejected scenario, each in a file.
 fn two_scenarios() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("there is room for two files");
     let accepted = "version: 1\nscenario: A session is started\nrules: [START-01]\nsteps:\n- start-session: { as: main }\n";
     let rejected = "version: 1\nscenario: A list without a session\nsteps:\n- get-list: { session: 7, expect: ERROR_SUCCESS }\n";
-    fs::write(directory.path().join("accepted.yaml"), accepted).unwrap();
-    fs::write(directory.path().join("rejected.yaml"), rejected).unwrap();
+    fs::write(directory.path().join("accepted.yaml"), accepted).expect("it can be written");
+    fs::write(directory.path().join("rejected.yaml"), rejected).expect("it can be written");
     directory
 }
 
