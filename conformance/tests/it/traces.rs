@@ -2,6 +2,7 @@
 
 use rstmgr_conformance::report::human;
 use rstmgr_conformance::suite::{self, BackendKind};
+use rstmgr_model::Flaw;
 
 use crate::{all_scenarios, below_scenarios, scenarios_directory};
 
@@ -31,6 +32,29 @@ fn representative_traces_are_pinned() {
     }
 }
 
+/// What a person sees of each: that it is accepted, and how the first flaw that it rejects is shown.
+#[test]
+fn representative_verdicts_are_pinned() {
+    for name in PINNED {
+        let verdict = |backend| {
+            let mut outcome = suite::run_file(&scenarios_directory().join(name), backend);
+            outcome.source.name = name.to_owned();
+            human::outcome(&outcome, false)
+        };
+        let accepted = verdict(BackendKind::Simulated);
+        let rejected = Flaw::ALL
+            .map(|flaw| (flaw, verdict(BackendKind::Mutant(flaw))))
+            .into_iter()
+            .find(|(_, text)| *text != accepted);
+        let rejected =
+            rejected.map(|(flaw, text)| format!("\nwith the flaw {flaw:?}:\n{text}")).unwrap_or_default();
+        insta::assert_snapshot!(
+            format!("verdict on {}", name.replace(['/', '.'], " ")),
+            format!("{accepted}{rejected}")
+        );
+    }
+}
+
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     for (path, mut scenario, _) in all_scenarios() {
@@ -48,7 +72,7 @@ fn a_rejected_scenario_shows_its_failures_at_their_places() {
     let rejected: Vec<String> = all_scenarios()
         .iter()
         .filter_map(|(path, ..)| {
-            let mut outcome = suite::run_file(path, BackendKind::Mutant(rstmgr_model::Flaw::ReasonsLost));
+            let mut outcome = suite::run_file(path, BackendKind::Mutant(Flaw::ReasonsLost));
             outcome.source.name = below_scenarios(path);
             let text = human::outcome(&outcome, false);
             text.starts_with("rejected").then_some(text)
