@@ -224,8 +224,18 @@ impl RuleSet {
 
     /// The rules in it, in the order of the facts.
     pub fn iter(&self) -> impl Iterator<Item = Rule> {
-        Rule::all().filter(|rule| self.contains(*rule))
+        let words = (0..).step_by(64).zip(self.0);
+        words.flat_map(|(first, word)| places(word).map(move |place| Rule::at(first + place)))
     }
+}
+
+/// The places of the bits that are set, from the lowest on.
+fn places(mut word: u64) -> impl Iterator<Item = u16> {
+    std::iter::from_fn(move || {
+        let place = u16::try_from(word.trailing_zeros()).ok().filter(|place| *place < 64)?;
+        word &= word - 1;
+        Some(place)
+    })
 }
 
 impl std::fmt::Debug for RuleSet {

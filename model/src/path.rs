@@ -25,6 +25,34 @@ pub(crate) struct Normalized {
 
 /// Reads a path as Windows does, without looking at any file.
 pub(crate) fn normalize(path: &str) -> Normalized {
+    normalize_plain(path).unwrap_or_else(|| normalize_any(path))
+}
+
+/// The same for what most paths are: ASCII, from a drive on, with nothing to resolve.
+fn normalize_plain(path: &str) -> Option<Normalized> {
+    let [drive, b':', b'\\', rest @ ..] = path.as_bytes() else { return None };
+    let mut before = b'\\';
+    let mut has_wildcards = false;
+    for byte in rest {
+        match byte {
+            b'/' | 0x80.. => return None,
+            b'\\' | b'.' if before == b'\\' => return None,
+            b'*' | b'?' | b'<' | b'>' | b'"' | b'|' => has_wildcards = true,
+            _ => {}
+        }
+        before = *byte;
+    }
+    let is_plain = drive.is_ascii_alphabetic() && before != b'\\';
+    is_plain.then(|| Normalized {
+        name: path.to_ascii_lowercase(),
+        length: path.len(),
+        is_full: true,
+        has_wildcards,
+        is_extended: false,
+    })
+}
+
+fn normalize_any(path: &str) -> Normalized {
     let is_extended = path.starts_with(EXTENDED_PREFIX);
     let plain = match path.strip_prefix(EXTENDED_UNC_PREFIX) {
         Some(share) => format!(r"\\{share}"),
@@ -160,6 +188,30 @@ mod tests {
         assert_eq!(name(r"..\..\x"), "x");
         assert_eq!(name(r"\\?\"), "");
         assert_eq!(name(r"C:\a\.."), r"c:\");
+    }
+
+    #[test]
+    fn the_short_way_leads_to_the_same_name() {
+        let plain = [r"C:\App\Core.dll", r"z:\a", r"C:\a.b\c..d", r"C:\a b\*.dll", "C:\\a|b"];
+        let others = [
+            r"C:\",
+            r"C:\a\",
+            r"C:\a\\b",
+            r"C:\.\a",
+            r"C:\a\..\b",
+            r"C:\a\.b",
+            "C:/a",
+            r"C:\ä",
+            r"\\s\f",
+            r"\\?\C:\a",
+            "a",
+        ];
+        for path in plain {
+            assert_eq!(normalize_plain(path), Some(normalize_any(path)), "{path}");
+        }
+        for path in others {
+            assert_eq!(normalize_plain(path), None, "{path}");
+        }
     }
 
     #[test]

@@ -23,6 +23,12 @@ impl Rule {
     /// How many there are.
     pub(crate) const COUNT: usize = TABLE.len();
 
+    /// The one at this place, below [`Rule::COUNT`].
+    pub(crate) fn at(place: u16) -> Rule {
+        assert!(usize::from(place) < Rule::COUNT, "there are {} rules", Rule::COUNT);
+        Rule(place)
+    }
+
     /// Its place among them, below [`Rule::COUNT`].
     pub(crate) fn place(self) -> usize {
         usize::from(self.0)

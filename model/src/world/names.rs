@@ -1,8 +1,11 @@
 //! Texts, paths and service names of a world, each kept once and known by number.
 
+mod interner;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::interner::Interner;
 use super::{FileFact, SERVICE_NAME_MAX, ServiceId, numbers};
 use crate::call::Reply;
 use crate::path::{PATH_LENGTH_MAX, RedirectionRule, normalize, redirect};
@@ -79,9 +82,11 @@ pub(crate) enum FileState {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Paths {
-    by_path: BTreeMap<Box<str>, PathId>,
+    /// Paths as they are written, in the order of `infos`.
+    written: Interner,
     infos: Vec<PathInfo>,
-    by_name: BTreeMap<Box<str>, FileId>,
+    /// Full names, in the order of `files`.
+    names: Interner,
     /// By file: what lies there, and the file that it is another name of (itself, if none).
     files: Vec<(FileState, FileId)>,
 }
@@ -89,11 +94,11 @@ pub(super) struct Paths {
 impl Paths {
     /// Adds or finds a path; a relative one starts at `directory`, if that is known.
     pub(super) fn intern(&mut self, path: &str, directory: Option<&str>) -> PathId {
-        if let Some(known) = self.by_path.get(path) {
-            let is_relative = self.info(*known).oddity == Oddity::Relative;
+        if let Some(known) = self.written.find(path).map(PathId) {
+            let is_relative = self.info(known).oddity == Oddity::Relative;
             match directory.filter(|_| is_relative) {
                 Some(directory) => return self.intern_relative(path, directory),
-                None => return *known,
+                None => return known,
             }
         }
         let normalized = normalize(path);
@@ -111,37 +116,39 @@ impl Paths {
             let name = redirection.target.as_deref().unwrap_or(&normalized.name);
             (self.intern_name(name), redirection.rule)
         });
-        let length = u32::try_from(path.encode_utf16().count()).unwrap_or(u32::MAX);
+        let length = if path.is_ascii() { path.len() } else { path.encode_utf16().count() };
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
         let file = self.intern_name(&normalized.name);
-        let id = PathId(next(self.infos.len()));
         let is_extended = normalized.is_extended;
-        self.infos.push(PathInfo { file, redirected, length, oddity, is_extended, resolved: None });
-        self.by_path.insert(Box::from(path), id);
-        id
+        self.add(path, PathInfo { file, redirected, length, oddity, is_extended, resolved: None })
+    }
+
+    /// Adds a path that is not known yet.
+    fn add(&mut self, path: &str, info: PathInfo) -> PathId {
+        let (number, is_new) = self.written.intern(path);
+        assert!(is_new, "a path is added once");
+        self.infos.push(info);
+        PathId(number)
     }
 
     /// Adds or finds a relative path in a directory: the same path in another one is another.
     fn intern_relative(&mut self, path: &str, directory: &str) -> PathId {
         let key = format!("{directory}|{path}");
-        if let Some(known) = self.by_path.get(key.as_str()) {
-            return *known;
+        if let Some(known) = self.written.find(&key) {
+            return PathId(known);
         }
         let full = self.intern(&format!(r"{directory}\{path}"), None);
         let written = self.intern(path, None);
         let info = PathInfo { resolved: Some(self.info(full).file), ..*self.info(written) };
-        let id = PathId(next(self.infos.len()));
-        self.infos.push(info);
-        self.by_path.insert(key.into_boxed_str(), id);
-        id
+        self.add(&key, info)
     }
 
     fn intern_name(&mut self, name: &str) -> FileId {
-        if let Some(known) = self.by_name.get(name) {
-            return *known;
+        let (number, is_new) = self.names.intern(name);
+        let id = FileId(number);
+        if is_new {
+            self.files.push((FileState::Ordinary, id));
         }
-        let id = FileId(next(self.files.len()));
-        self.files.push((FileState::Ordinary, id));
-        self.by_name.insert(Box::from(name), id);
         id
     }
 

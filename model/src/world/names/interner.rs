@@ -1,0 +1,118 @@
+//! Texts that are each kept once and found again by what they say.
+//!
+//! A hash table of our own, since worlds have a hundred thousand paths that begin alike, and an ordered map compares
+//! their beginnings at every turn. Nobody walks through it, so that its order shows nowhere.
+
+use std::hash::{DefaultHasher, Hasher};
+
+/// Each text once, numbered from 0 in the order of addition.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Interner {
+    /// All texts, one behind the other.
+    joined: String,
+    /// By text: where it ends.
+    ends: Vec<usize>,
+    /// Their places by hash; their number is a power of two, and at least a third of them is free.
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    hash: u32,
+    /// One more than the number of the text; 0: the slot is free.
+    text: u32,
+}
+
+impl Interner {
+    /// The number of `text`, if it was added.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let slot = self.slots[self.slot(hash(text), text)];
+        slot.text.checked_sub(1)
+    }
+
+    /// The number of `text`, and whether it was added just now.
+    pub(super) fn intern(&mut self, text: &str) -> (u32, bool) {
+        if 3 * (self.ends.len() + 1) > 2 * self.slots.len() {
+            self.grow();
+        }
+        let hash = hash(text);
+        let slot = self.slot(hash, text);
+        if let Some(known) = self.slots[slot].text.checked_sub(1) {
+            return (known, false);
+        }
+        let number = u32::try_from(self.ends.len()).expect("a world's names fit into memory");
+        self.joined.push_str(text);
+        self.ends.push(self.joined.len());
+        self.slots[slot] = Slot { hash, text: number + 1 };
+        (number, true)
+    }
+
+    /// The slot of `text`, or the free one in which it belongs.
+    fn slot(&self, hash: u32, text: &str) -> usize {
+        let mut place = first_slot(hash, self.slots.len());
+        loop {
+            let slot = self.slots[place];
+            if slot.text == 0 || slot.hash == hash && self.text(slot.text - 1) == text {
+                return place;
+            }
+            place = (place + 1) % self.slots.len();
+        }
+    }
+
+    fn text(&self, number: u32) -> &str {
+        let number = usize::try_from(number).expect("a world's names fit into memory");
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.joined[start..self.ends[number]]
+    }
+
+    fn grow(&mut self) {
+        let size = (2 * self.slots.len()).max(32);
+        let slots = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
+        for slot in slots.into_iter().filter(|slot| slot.text > 0) {
+            let mut place = first_slot(slot.hash, size);
+            while self.slots[place].text > 0 {
+                place = (place + 1) % size;
+            }
+            self.slots[place] = slot;
+        }
+    }
+}
+
+/// Where the search begins among `size` slots, a power of two.
+fn first_slot(hash: u32, size: usize) -> usize {
+    usize::try_from(hash).expect("it has 32 bits") & (size - 1)
+}
+
+fn hash(text: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    u32::try_from(hasher.finish() >> 32).expect("32 bits are left")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_numbered_in_the_order_of_addition() {
+        let mut interner = Interner::default();
+        let texts: Vec<String> = (0..1_000).map(|number| format!("{number}")).collect();
+        assert_eq!(interner.find("0"), None);
+        for round in 0..2 {
+            for (number, text) in (0..).zip(&texts) {
+                assert_eq!(interner.intern(text), (number, round == 0), "{text}");
+                assert_eq!(interner.find(text), Some(number));
+            }
+        }
+        assert_eq!(interner.find("1000"), None);
+    }
+
+    #[test]
+    fn the_empty_text_is_one_as_well() {
+        let mut interner = Interner::default();
+        assert_eq!(["", "a", ""].map(|text| interner.intern(text).0), [0, 1, 0]);
+    }
+}
