@@ -3,7 +3,7 @@
 //! A backend may give one number to two handles, or an empty key: names stay apart all the same, and that it did
 //! so is part of what was seen.
 
-use rstmgr_model::Reply;
+use rstmgr_model::{KEY_LENGTH, Reply};
 
 use crate::backend::{Backend, BackendError, Subject};
 use crate::request::{self, Ending, KeyText, Observation, Request, UniqueProcess};
@@ -94,7 +94,7 @@ impl<'a> Binding<'a> {
                 for element in processes.items.iter().flatten() {
                     unique.push(self.process(element, backend)?);
                 }
-                let paths = files.items.as_ref().map(|items| items.iter().flat_map(paths).collect());
+                let paths = files.items.as_ref().map(|items| paths(items));
                 request::Call::RegisterResources {
                     handle: self.number(handle),
                     files: array(files.count, paths),
@@ -219,7 +219,7 @@ impl<'a> Binding<'a> {
         name: Option<HandleIndex>,
     ) {
         if let (Some(number), Some(name), Some(by)) = (observation.handle, name, by) {
-            let key = observation.key.as_ref().map(|key| key.text.chars().take(32).collect());
+            let key = observation.key.as_ref().map(|key| key_part(&key.text).to_owned());
             self.handles[name] = Some(Given { process: self.process_owner(by), number, key, is_open: true });
         }
         let has_succeeded = observation.ending == Some(Ending::Returned(Reply::Success.code()));
@@ -261,7 +261,7 @@ impl<'a> Binding<'a> {
     }
 
     fn seen_key(&self, key: &KeyText, name: Option<HandleIndex>) -> SeenKey {
-        let text: String = key.text.chars().take(32).collect();
+        let text = key_part(&key.text);
         let has_lower = text.chars().any(|character| character.is_ascii_lowercase());
         let has_upper = text.chars().any(|character| character.is_ascii_uppercase());
         let letters = match (has_lower, has_upper) {
@@ -376,13 +376,22 @@ fn array<T>(count: Option<u32>, items: Option<Vec<T>>) -> request::ArrayArgument
     request::ArrayArgument { count: count.unwrap_or(stated), items }
 }
 
-fn paths(element: &FileElement) -> Vec<Option<String>> {
-    match element {
-        FileElement::Path(path) => vec![path.clone()],
-        FileElement::Pattern(pattern, count) => {
-            (1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()))).collect()
+fn paths(elements: &[FileElement]) -> Vec<Option<String>> {
+    let mut paths = Vec::with_capacity(elements.len());
+    for element in elements {
+        match element {
+            FileElement::Path(path) => paths.push(path.clone()),
+            FileElement::Pattern(pattern, count) => {
+                paths.extend((1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()))))
+            }
         }
     }
+    paths
+}
+
+/// A session key as it stands at the beginning of what a call wrote.
+fn key_part(text: &str) -> &str {
+    text.char_indices().nth(KEY_LENGTH).map_or(text, |(end, _)| &text[..end])
 }
 
 fn other_case(character: char) -> char {

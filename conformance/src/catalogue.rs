@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::scenario::yaml;
+
 /// The catalogue's file.
 const FILE: &str = include_str!("../data/catalogue.yaml");
 
@@ -79,7 +81,7 @@ impl Catalogue {
     ///
     /// Never: a test reads it.
     pub fn read() -> Catalogue {
-        serde_saphyr::from_str(FILE).expect("the catalogue that is part of the program can be read")
+        yaml::typed(FILE).expect("the catalogue that is part of the program can be read")
     }
 
     /// The entries by group, in the order of the facts.

@@ -20,7 +20,8 @@ use crate::worker;
 
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
 ///
-/// Exit codes: 0 accepted, 1 rejected, 2 a scenario or the arguments are wrong, 3 a backend could not be asked.
+/// Exit codes: 0 accepted, 1 rejected, 2 a scenario or the arguments are wrong or output cannot be written, 3 a
+/// backend could not be asked.
 #[derive(Debug, Parser)]
 #[command(name = "rstmgr", version, max_term_width = 100)]
 pub struct Arguments {
@@ -178,7 +179,7 @@ pub fn main() -> ExitCode {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Accepted.into(),
         Err(error) => {
             output::complain(&format!("error: {error}\n"));
-            Exit::BackendOutOfReach.into()
+            Exit::Wrong.into()
         }
     }
 }

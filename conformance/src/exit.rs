@@ -11,7 +11,7 @@ pub enum Exit {
     Rejected,
     /// 3: a backend could not be asked.
     BackendOutOfReach,
-    /// 2: a scenario or the arguments are wrong.
+    /// 2: a scenario or the arguments are wrong, or output cannot be written.
     Wrong,
 }
 

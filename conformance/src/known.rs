@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::compare::Difference;
-use crate::scenario::parse;
 use crate::scenario::problem::Problem;
+use crate::scenario::{parse, yaml};
 
 /// The differences that one pair of backends is known to have.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -69,8 +69,7 @@ impl Known {
     /// If it cannot be read or is not what it should be.
     pub fn read(path: &Path) -> Result<Known, KnownError> {
         let source = parse::read(path).map_err(KnownError::Unreadable)?;
-        let known: Known =
-            serde_saphyr::from_str(&source.text).map_err(|error| KnownError::Malformed(error.to_string()))?;
+        let known: Known = yaml::typed(&source.text).map_err(KnownError::Malformed)?;
         if known.version == 1 { Ok(known) } else { Err(KnownError::UnknownVersion(known.version)) }
     }
 

@@ -1,6 +1,9 @@
 //! Runs a scenario on a backend: step by step, into a trace and the expectations that failed.
 
+mod arguments;
 mod expect;
+
+use std::borrow::Cow;
 
 use rstmgr_model::{Reply, RuleSet};
 
@@ -59,7 +62,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
             let observation = backend.perform(&request)?;
             let applied = backend.rules();
             applied.iter().for_each(|rule| rules.insert(*rule));
-            let rule_ids = applied.iter().map(|rule| rule.id().to_owned()).collect();
+            let rule_ids = applied.iter().map(|rule| Cow::Borrowed(rule.id())).collect();
             let seen = binding.observe(&step.action, &observation, backend);
             trace_steps.push(trace_step(scenario, place, step, seen.clone(), rule_ids));
             match wants_more(step, &observation).filter(|_| attempt < LIST_CALLS_MAX) {
@@ -91,7 +94,13 @@ fn header(scenario: &Scenario, backend: &str) -> Header {
     }
 }
 
-fn trace_step(scenario: &Scenario, place: usize, step: &Step, seen: Seen, rules: Vec<String>) -> TraceStep {
+fn trace_step(
+    scenario: &Scenario,
+    place: usize,
+    step: &Step,
+    seen: Seen,
+    rules: Vec<Cow<'static, str>>,
+) -> TraceStep {
     let world = &scenario.world;
     let by = match &step.action {
         Action::Call { by, .. } => Some(world.installers[*by].name.clone()),
@@ -101,8 +110,9 @@ fn trace_step(scenario: &Scenario, place: usize, step: &Step, seen: Seen, rules:
         step: place + 1,
         line: step.place.line,
         by,
-        call: call_name(&step.action).to_owned(),
+        call: Cow::Borrowed(call_name(&step.action)),
         about: about(scenario, &step.action),
+        arguments: arguments::arguments(scenario, &step.action),
         seen,
         rules,
     }

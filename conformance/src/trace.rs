@@ -3,6 +3,7 @@
 //! The first line is the [`Header`], then comes a line for each [`TraceStep`], and the last is the [`Footer`]. The
 //! same scenario, profile and seed on the simulator give the same bytes, on every platform.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
@@ -58,16 +59,75 @@ pub struct TraceStep {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub by: Option<String>,
     /// The function, such as `RmGetList`, or the event, such as `exit-application`.
-    pub call: String,
+    pub call: Cow<'static, str>,
     /// What it was about: a handle, a key, an application, as the scenario names it.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub about: String,
+    /// What was passed beside that.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub arguments: Option<Arguments>,
     /// What was seen.
     #[serde(flatten)]
     pub seen: Seen,
     /// The rules that applied, as far as the backend knows.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub rules: Vec<String>,
+    pub rules: Vec<Cow<'static, str>>,
+}
+
+/// What was passed to a call, beside what it is about; absent is what a scenario leaves out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arguments {
+    /// The pointers that are NULL although something is asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub null_pointers: Vec<String>,
+    /// `dwSessionFlags`, if not 0.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub flags: Option<u32>,
+    /// What the key's buffer held before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key_buffer: Option<String>,
+    /// The key's text in quotes, or how the session's own key was spoiled.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub key: Option<String>,
+    /// The capacity; absent where the harness chooses it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub capacity: Option<u32>,
+    /// The registered files.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub files: Option<Vec<FileArgument>>,
+    /// The registered processes, by name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub processes: Option<Vec<String>>,
+    /// The registered services; a NULL pointer is `null`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub services: Option<Vec<Option<String>>>,
+    /// The counts of files, processes and services, where they are not those of the arrays.
+    #[serde(skip_serializing_if = "is_unstated", default)]
+    pub counts: [Option<u32>; 3],
+    /// Who starts an application.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub launched_by: Option<String>,
+    /// Whether the system asks for elevation before it starts.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub elevation_prompt: bool,
+    /// Whether file system redirection is active from now on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub redirection: Option<bool>,
+}
+
+/// A registered file, or many by their pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FileArgument {
+    /// A path; a NULL pointer is `null`.
+    Path(Option<String>),
+    /// The pattern with `{i}` from 1 to `count`.
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// How many.
+        count: u32,
+    },
 }
 
 /// What was seen of a call or event, in names.
@@ -197,6 +257,14 @@ impl Trace {
         self.write(&mut bytes).expect("memory takes every byte");
         bytes
     }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn is_unstated(counts: &[Option<u32>; 3]) -> bool {
+    counts.iter().all(Option::is_none)
 }
 
 /// Writes one line of a trace.

@@ -6,7 +6,7 @@ use crate::scenario::{
     Action, AffectedExpectation, Call, DatabaseExpectation, Expectation, KeyExpectation, LetterCase,
     ProcessOf, Scenario, Step, Written,
 };
-use crate::trace::{Seen, SeenAffected, SeenKey, SeenSession};
+use crate::trace::{Seen, SeenAffected, SeenKey, SeenList, SeenSession};
 use crate::words;
 
 /// An expectation that did not hold.
@@ -31,7 +31,9 @@ pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failur
     };
     if let Action::Call { .. } = step.action {
         let expected = Reply::from_code(expect.reply.unwrap_or(0));
-        differ("reply", words::reply(expected), seen.reply.clone().unwrap_or_else(nothing));
+        if expected.name().is_none() || expected.name() != seen.reply.as_deref() {
+            differ("reply", words::reply(expected), seen.reply.clone().unwrap_or_else(nothing));
+        }
     }
     if let Some(number) = expect.handle {
         let seen = seen.handle.as_ref().map(|handle| handle.number.to_string());
@@ -41,21 +43,24 @@ pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failur
         let seen = seen.key.as_ref().map(|seen| actual_key(key, seen));
         differ("key", expected_key(key), seen.unwrap_or_else(nothing));
     }
-    let list = seen.list.clone().unwrap_or_default();
-    if let Some(expected) = expect.needed {
-        differ("needed", words::written(expected), words::written(into_written(list.needed)));
+    let nothing_listed = SeenList::default();
+    let list = seen.list.as_ref().unwrap_or(&nothing_listed);
+    let needed = into_written(list.needed);
+    if let Some(expected) = expect.needed.filter(|expected| *expected != needed) {
+        differ("needed", words::written(expected), words::written(needed));
     }
     if let Some(expected) = expect.count {
         let seen = into_written(list.count.filter(|count| !is_untouched(expected, *count, step)));
         differ("count", words::written(expected), words::written(seen));
     }
-    if let Some(expected) = expect.reasons {
-        let expected = words::reasons(expected);
-        differ("reasons", expected, words::reasons(into_written(list.reasons)));
+    let reasons = into_written(list.reasons);
+    if let Some(expected) = expect.reasons.filter(|expected| *expected != reasons) {
+        differ("reasons", words::reasons(expected), words::reasons(reasons));
     }
     for (field, expected, in_order) in lists(expect) {
-        let (expected, seen) = compare_affected(scenario, expected, &list.affected, in_order);
-        differ(field, expected, seen);
+        if let Some((expected, seen)) = compare_affected(scenario, expected, &list.affected, in_order) {
+            differ(field, expected, seen);
+        }
     }
     if let Some(expected) = expect.left_open {
         let seen = seen.left_open.map(|count| count.to_string());
@@ -162,22 +167,32 @@ fn first_of_host(scenario: &Scenario, mut host: usize) -> usize {
     host
 }
 
-/// What was expected and what was seen of the entries, in the same words, so that only differences differ.
+/// What was expected and what was seen of the entries, in the same words, so that only differences differ; `None`
+/// if all is as expected.
 fn compare_affected(
     scenario: &Scenario,
     expected: &[AffectedExpectation],
     seen: &[SeenAffected],
     in_order: bool,
-) -> (String, String) {
+) -> Option<(String, String)> {
     let mut left: Vec<Option<&SeenAffected>> = seen.iter().map(Some).collect();
-    let mut expected_words = Vec::new();
-    let mut seen_words = Vec::new();
+    let mut pairs = Vec::with_capacity(expected.len());
     for (place, entry) in expected.iter().enumerate() {
         let candidates = if in_order { place..(place + 1).min(left.len()) } else { 0..left.len() };
         let found = candidates
             .into_iter()
             .find(|place| left[*place].is_some_and(|seen| is_entry_of(scenario, entry.who, seen)));
-        let found = found.and_then(|place| left[place].take());
+        pairs.push((entry, found.and_then(|place| left[place].take())));
+    }
+    let holds = |(entry, found): &(&AffectedExpectation, Option<&SeenAffected>)| {
+        found.is_some_and(|seen| is_as_expected(entry, seen))
+    };
+    if left.iter().all(Option::is_none) && pairs.iter().all(holds) {
+        return None;
+    }
+    let mut expected_words = Vec::new();
+    let mut seen_words = Vec::new();
+    for (entry, found) in pairs {
         let name = name_of(scenario, entry.who);
         expected_words.push(words::entry(&name, words::expected_fields(entry)));
         seen_words.extend(found.map(|seen| words::entry(&name, words::seen_fields(entry, seen))));
@@ -187,7 +202,21 @@ fn compare_affected(
         let name = if seen.service.is_empty() { seen.process.clone() } else { seen.service.clone() };
         seen_words.push(words::entry(&name, Vec::new()));
     }
-    (words::sequence(expected_words), words::sequence(seen_words))
+    Some((words::sequence(expected_words), words::sequence(seen_words)))
+}
+
+/// Whether every field that an expectation speaks of is as it says.
+fn is_as_expected(expected: &AffectedExpectation, seen: &SeenAffected) -> bool {
+    let terminal_session = expected.terminal_session.map(|number| match number {
+        u32::MAX => -1,
+        number => i64::from(number),
+    });
+    expected.application_type.is_none_or(|number| number == seen.application_type)
+        && expected.status.is_none_or(|bits| bits == seen.status)
+        && expected.name.as_ref().is_none_or(|name| *name == seen.name)
+        && expected.service.as_ref().is_none_or(|service| *service == seen.service)
+        && terminal_session.is_none_or(|number| number == seen.terminal_session)
+        && expected.restartable.is_none_or(|restartable| restartable == seen.restartable)
 }
 
 fn compare_database(

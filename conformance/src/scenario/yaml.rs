@@ -202,7 +202,8 @@ impl<'a> Reader<'a> {
                 let span = self.collection_span(start, last, bytes(&span));
                 return Ok(Node { span, value: Value::Sequence(items) });
             }
-            items.push(self.node(event, &span, depth)?);
+            let item = self.node(event, &span, depth)?;
+            push(item, &mut items);
         }
     }
 
@@ -230,7 +231,7 @@ impl<'a> Reader<'a> {
             {
                 value.span.start = dash;
             }
-            entries.push((key, value));
+            push((key, value), &mut entries);
         }
     }
 
@@ -291,6 +292,23 @@ impl Reader<'_> {
         }
         None
     }
+}
+
+/// Reads a document of another format than a scenario's, such as the catalogue, into its type.
+///
+/// # Errors
+///
+/// What is wrong with the first thing that is, and where.
+pub fn typed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_saphyr::from_str(text).map_err(|error| error.to_string())
+}
+
+/// Adds an item; takes no room for further ones at first, since a file can have a million collections of one item.
+fn push<T>(item: T, items: &mut Vec<T>) {
+    if items.is_empty() {
+        items.reserve_exact(1);
+    }
+    items.push(item);
 }
 
 fn bytes(span: &Span) -> Range<usize> {
