@@ -15,7 +15,7 @@ use rstmgr_conformance::backend::simulated::SimulatedBackend;
 use rstmgr_conformance::runner::{self, Run};
 use rstmgr_conformance::scenario::parse::{Source, parse};
 use rstmgr_conformance::scenario::{Scenario, yaml};
-use rstmgr_conformance::trace;
+use rstmgr_conformance::trace::Trace;
 
 /// How many rounds of four calls the scenario with the trace has.
 const ROUNDS: usize = 1_000;
@@ -48,16 +48,15 @@ fn traced_calls(criterion: &mut Criterion) {
     group.bench_function("run, trace written as JSON lines", |bencher| {
         bencher.iter(|| {
             bytes.clear();
-            run(&scenario).trace.write(&mut bytes).expect("memory takes every byte");
+            let run = run(&scenario);
+            Trace::new(&scenario, &run).write(&mut bytes).expect("memory takes every byte");
         });
     });
-    let steps = run(&scenario).trace.steps;
+    let run = run(&scenario);
     group.bench_function("lines of the trace alone", |bencher| {
         bencher.iter(|| {
             bytes.clear();
-            for step in &steps {
-                trace::write_line(black_box(step), &mut bytes).expect("memory takes every byte");
-            }
+            Trace::new(&scenario, black_box(&run)).write(&mut bytes).expect("memory takes every byte");
         });
     });
     group.finish();

@@ -6,7 +6,7 @@ pub mod simulated;
 #[cfg(windows)]
 pub mod windows;
 
-use rstmgr_model::Rule;
+use rstmgr_model::RuleSet;
 
 use crate::request::{ApplicationIndex, InstallerIndex, Observation, Request, UniqueProcess};
 
@@ -28,8 +28,8 @@ pub trait Backend {
     fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError>;
 
     /// The rules that the last request exercised, as far as the backend knows rules.
-    fn rules(&self) -> &[Rule] {
-        &[]
+    fn rules(&self) -> RuleSet {
+        RuleSet::default()
     }
 
     /// What was chosen so far wherever it could go either way, such as `0/1`; `-`: nothing.

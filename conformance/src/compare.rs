@@ -1,10 +1,9 @@
 //! Two backends, the same scenario: every step at which they do not show the same.
 
 use crate::backend::BackendError;
-use crate::runner::{self, StepRun};
 use crate::scenario::{Action, Scenario};
 use crate::suite::BackendKind;
-use crate::trace::{SeenAffected, SeenHandle, SeenKey};
+use crate::trace::{self, Seen, SeenAffected, SeenHandle, SeenKey};
 use crate::words;
 
 /// What came of a scenario on two backends.
@@ -55,9 +54,9 @@ pub fn compare(
     let left = left.run(scenario)?;
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
-    let pairs = scenario.steps.iter().zip(left.steps.iter().zip(&right.steps));
+    let pairs = scenario.steps.iter().zip(left.seen().zip(right.seen()));
     for (place, (step, (left, right))) in pairs.enumerate() {
-        let call = runner::call_name(&step.action);
+        let call = trace::call_name(&step.action);
         if let Action::Call { by, .. } = step.action {
             let process = scenario.world.installers[by].in_process_of.unwrap_or(by);
             if ended[process] {
@@ -86,17 +85,16 @@ pub fn compare(
     Ok(comparison)
 }
 
-fn has_ended(step: &StepRun) -> bool {
-    step.seen.reply.as_deref() == Some(ENDED)
+fn has_ended(seen: &Seen) -> bool {
+    seen.reply.as_deref() == Some(ENDED)
 }
 
 /// How a reply shows that the caller's process ended within the call.
 const ENDED: &str = "the process ended";
 
 /// Every comparable field of a step, as both backends show it.
-fn fields(scenario: &Scenario, left: &StepRun, right: &StepRun) -> Vec<(&'static str, String, String)> {
-    let (left, right) = (&left.seen, &right.seen);
-    let both = |field, text: fn(&crate::trace::Seen) -> String| (field, text(left), text(right));
+fn fields(scenario: &Scenario, left: &Seen, right: &Seen) -> Vec<(&'static str, String, String)> {
+    let both = |field, text: fn(&Seen) -> String| (field, text(left), text(right));
     let mut fields = vec![
         both("reply", |seen| seen.reply.clone().unwrap_or_else(nothing)),
         both("handle", |seen| seen.handle.as_ref().map_or_else(nothing, handle)),

@@ -36,6 +36,11 @@ impl Simulator {
         &self.observed
     }
 
+    /// What the last input let out.
+    pub fn observed(&self) -> &Observed {
+        &self.observed
+    }
+
     /// A key that no session of this run had before.
     pub fn fresh_key(&mut self) -> SessionKey {
         let high = u128::from(self.keys.next());

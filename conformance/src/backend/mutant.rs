@@ -1,6 +1,6 @@
 //! The simulator with one planted mistake, by which the harness proves that it can say no.
 
-use rstmgr_model::{Flaw, Profile, Rule};
+use rstmgr_model::{Flaw, Profile, RuleSet};
 
 use super::simulated::SimulatedBackend;
 use super::{Backend, BackendError, Subject};
@@ -44,7 +44,7 @@ impl Backend for MutantBackend {
         self.0.unique_process(who)
     }
 
-    fn rules(&self) -> &[Rule] {
+    fn rules(&self) -> RuleSet {
         self.0.rules()
     }
 }

@@ -3,7 +3,7 @@
 mod build;
 
 use rstmgr_model::{
-    self as model, Input, KEY_LENGTH, Knob, Machine, Observed, Output, Profile, Rule, SessionHandle,
+    self as model, Input, KEY_LENGTH, Knob, Machine, Observed, Output, Profile, RuleSet, SessionHandle,
     SessionKey, profile,
 };
 use rstmgr_sim::Simulator;
@@ -23,7 +23,7 @@ pub struct SimulatedBackend {
     numbers: Numbers,
     /// Whether the letters of session keys are upper-case.
     upper_case_keys: bool,
-    rules: Vec<Rule>,
+    rules: RuleSet,
 }
 
 impl SimulatedBackend {
@@ -50,7 +50,7 @@ impl SimulatedBackend {
             simulator: Simulator::new(machine, seed),
             numbers,
             upper_case_keys: is_answered(&profile, letter_case, "upper"),
-            rules: Vec::new(),
+            rules: RuleSet::default(),
         }
     }
 
@@ -257,13 +257,12 @@ impl SimulatedBackend {
 
 impl Backend for SimulatedBackend {
     fn perform(&mut self, request: &Request) -> Result<Observation, BackendError> {
-        self.rules.clear();
+        self.rules = RuleSet::default();
         let Some((input, key)) = self.input(request) else {
             return Ok(Observation { ending: Some(Ending::Crashed), ..Observation::default() });
         };
-        let observed = self.simulator.perform(&input).clone();
-        self.rules.extend(observed.rules.iter());
-        Ok(self.observation(&observed, request, key))
+        self.rules = self.simulator.perform(&input).rules;
+        Ok(self.observation(self.simulator.observed(), request, key))
     }
 
     fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError> {
@@ -274,8 +273,8 @@ impl Backend for SimulatedBackend {
         Ok(unique(self.simulator.machine().unique_process(process)))
     }
 
-    fn rules(&self) -> &[Rule] {
-        &self.rules
+    fn rules(&self) -> RuleSet {
+        self.rules
     }
 
     fn picks(&self) -> String {

@@ -10,6 +10,7 @@ use crate::report::{Summary, human, json, junit};
 use crate::runner::StepRun;
 use crate::scenario::bless::{self, Actual};
 use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
+use crate::trace::Trace;
 
 /// Runs the scenarios and reports.
 pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
@@ -72,7 +73,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
 
 /// Writes a scenario's trace below `directory`, under the scenario's own path.
 fn write_trace(directory: &Path, outcome: &Outcome) -> io::Result<()> {
-    let OutcomeResult::Ran(_, run) = &outcome.result else { return Ok(()) };
+    let OutcomeResult::Ran(scenario, run) = &outcome.result else { return Ok(()) };
     let below: PathBuf =
         outcome.path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
     let path = directory.join(below).with_extension("jsonl");
@@ -81,7 +82,7 @@ fn write_trace(directory: &Path, outcome: &Outcome) -> io::Result<()> {
             io::Error::new(error.kind(), format!("failed to make {}: {error}", parent.display()))
         })?;
     }
-    output::write_file(&path, &run.trace.to_bytes())
+    output::write_file(&path, &Trace::new(scenario, run).to_bytes())
 }
 
 /// What was seen where it is not what the scenario expects.

@@ -116,13 +116,13 @@ fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
         }
         OutcomeResult::Ran(scenario, run) => {
             report.title = Some(&scenario.title);
-            let steps = (1..).zip(scenario.steps.iter().zip(&run.steps));
+            let steps = (1..).zip(scenario.steps.iter().zip(run.steps.iter().zip(run.seen())));
             report.steps = steps
-                .map(|(number, (step, done))| StepReport {
+                .map(|(number, (step, (done, seen)))| StepReport {
                     step: number,
                     line: step.place.line,
                     column: step.place.column,
-                    seen: &done.seen,
+                    seen,
                     failures: done.failures.iter().map(failure).collect(),
                 })
                 .collect();

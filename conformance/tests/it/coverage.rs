@@ -5,8 +5,9 @@ use std::fs;
 
 use rstmgr_conformance::catalogue::{Catalogue, Kind};
 use rstmgr_conformance::suite::BackendKind;
+use rstmgr_conformance::trace::Trace;
 use rstmgr_model::profile::SETTLED;
-use rstmgr_model::{Knob, Rule};
+use rstmgr_model::{Knob, Rule, RuleSet};
 
 use crate::all_scenarios;
 
@@ -152,10 +153,10 @@ fn every_knob_is_told_apart_by_a_scenario() {
                 .map(|option| {
                     let mut scenario = scenario.clone();
                     scenario.profile = scenario.profile.with(knob, option);
-                    let run = BackendKind::Simulated.run(&scenario).expect("a simulator can be asked");
-                    let mut trace = run.trace;
-                    trace.steps.iter_mut().for_each(|step| step.rules.clear());
-                    trace.to_bytes()
+                    let mut run = BackendKind::Simulated.run(&scenario).expect("a simulator can be asked");
+                    // Rules tell which option was taken: they cannot be seen from outside.
+                    run.events.iter_mut().for_each(|event| event.rules = RuleSet::default());
+                    Trace::new(&scenario, &run).to_bytes()
                 })
                 .collect();
             pairs.retain(|(first, second)| traces[*first] == traces[*second]);

@@ -2,6 +2,7 @@
 
 use rstmgr_conformance::report::human;
 use rstmgr_conformance::suite::{self, BackendKind};
+use rstmgr_conformance::trace::Trace;
 use rstmgr_model::Flaw;
 
 use crate::{all_scenarios, below_scenarios, scenarios_directory};
@@ -26,8 +27,8 @@ const PINNED: [&str; 12] = [
 fn representative_traces_are_pinned() {
     for name in PINNED {
         let outcome = suite::run_file(&scenarios_directory().join(name), BackendKind::Simulated);
-        let suite::OutcomeResult::Ran(_, run) = &outcome.result else { panic!("{name} did not run") };
-        let trace = String::from_utf8(run.trace.to_bytes()).unwrap();
+        let suite::OutcomeResult::Ran(scenario, run) = &outcome.result else { panic!("{name} did not run") };
+        let trace = String::from_utf8(Trace::new(scenario, run).to_bytes()).unwrap();
         insta::assert_snapshot!(format!("trace of {}", name.replace(['/', '.'], " ")), trace);
     }
 }
@@ -60,8 +61,10 @@ fn the_same_seed_gives_the_same_bytes() {
     for (path, mut scenario, _) in all_scenarios() {
         for seed in [scenario.seed, 1, 2] {
             scenario.seed = seed;
-            let [first, second] =
-                [(); 2].map(|()| BackendKind::Simulated.run(&scenario).unwrap().trace.to_bytes());
+            let [first, second] = [(); 2].map(|()| {
+                let run = BackendKind::Simulated.run(&scenario).unwrap();
+                Trace::new(&scenario, &run).to_bytes()
+            });
             assert_eq!(first, second, "{}", below_scenarios(&path));
         }
     }

@@ -1,0 +1,185 @@
+//! What a step says: who calls what, about what, with which arguments; so that a trace can be judged alone.
+
+use std::borrow::Cow;
+
+use crate::scenario::{
+    Action, ArrayArgument, Call, Event, FileElement, HandleArgument, KeyArgument, KeyChange, LaterFunction,
+    NullPointers, ProcessElement, ProcessOf, Scenario,
+};
+use crate::trace::{Arguments, FileArgument};
+
+/// Who calls; nobody does an event.
+pub(super) fn by<'a>(scenario: &'a Scenario, action: &Action) -> Option<&'a str> {
+    match action {
+        Action::Call { by, .. } => Some(scenario.world.installers[*by].name.as_str()),
+        Action::Event(_) | Action::Database { .. } => None,
+    }
+}
+
+/// The function or the event, as the trace calls it.
+pub(crate) fn call_name(action: &Action) -> &'static str {
+    match action {
+        Action::Call { call, .. } => match call {
+            Call::StartSession { .. } => "RmStartSession",
+            Call::JoinSession { .. } => "RmJoinSession",
+            Call::EndSession { .. } => "RmEndSession",
+            Call::RegisterResources { .. } => "RmRegisterResources",
+            Call::GetList { .. } => "RmGetList",
+            Call::FirstChecks { function, .. } => match function {
+                LaterFunction::Shutdown => "RmShutdown",
+                LaterFunction::Restart => "RmRestart",
+                LaterFunction::CancelCurrentTask => "RmCancelCurrentTask",
+                LaterFunction::AddFilter => "RmAddFilter",
+                LaterFunction::RemoveFilter => "RmRemoveFilter",
+                LaterFunction::GetFilterList => "RmGetFilterList",
+            },
+        },
+        Action::Event(event) => match event {
+            Event::StartApplication(_) => "start-application",
+            Event::ExitApplication(_) => "exit-application",
+            Event::OpenFile(..) => "open-file",
+            Event::CloseFile(..) => "close-file",
+            Event::Launch { .. } => "launch",
+            Event::StartInstaller(_) => "start-installer",
+            Event::ExitInstaller(_) => "exit-installer",
+            Event::LogOff(_) => "log-off",
+            Event::Reboot => "reboot",
+            Event::Fault { .. } => "fault",
+            Event::Redirection { .. } => "wow64-redirection",
+        },
+        Action::Database { .. } => "expect-database",
+    }
+}
+
+/// What an action is about, in names.
+pub(super) fn about<'a>(scenario: &'a Scenario, action: &Action) -> Cow<'a, str> {
+    let world = &scenario.world;
+    let handle_name = |handle: &HandleArgument| match handle {
+        HandleArgument::Named(name) => Cow::Borrowed(scenario.handles[*name].as_str()),
+        HandleArgument::Number(number) => Cow::Owned(number.to_string()),
+    };
+    let given = |name: &Option<usize>| Cow::Borrowed(name.map_or("", |name| scenario.handles[name].as_str()));
+    match action {
+        Action::Call { call, .. } => match call {
+            Call::StartSession { name, .. } => given(name),
+            Call::JoinSession { name, key, .. } => match key {
+                KeyArgument::Of(session, _) => {
+                    Cow::Owned(format!("{} of {}", given(name), scenario.handles[*session]))
+                }
+                KeyArgument::Null | KeyArgument::Text(_) => given(name),
+            },
+            Call::EndSession { handle }
+            | Call::RegisterResources { handle, .. }
+            | Call::GetList { handle, .. }
+            | Call::FirstChecks { handle, .. } => handle_name(handle),
+        },
+        Action::Event(event) => match event {
+            Event::StartApplication(application)
+            | Event::ExitApplication(application)
+            | Event::Launch { application, .. } => {
+                Cow::Borrowed(world.applications[*application].name.as_str())
+            }
+            Event::OpenFile(application, path) | Event::CloseFile(application, path) => {
+                Cow::Owned(format!("{} {path}", world.applications[*application].name))
+            }
+            Event::StartInstaller(installer)
+            | Event::ExitInstaller(installer)
+            | Event::LogOff(installer)
+            | Event::Redirection { by: installer, .. } => {
+                Cow::Borrowed(world.installers[*installer].name.as_str())
+            }
+            Event::Reboot => Cow::Borrowed(""),
+            Event::Fault { fault, active, .. } => {
+                Cow::Owned(format!("{fault:?} {}", if *active { "on" } else { "off" }))
+            }
+        },
+        Action::Database { of } => Cow::Borrowed(world.installers[*of].process.user.as_str()),
+    }
+}
+
+/// The arguments of an action beside what it is about; none where nothing is left to say.
+pub(super) fn arguments<'a>(scenario: &'a Scenario, action: &'a Action) -> Option<Arguments<'a>> {
+    let mut said = Arguments::default();
+    match action {
+        Action::Call { call, .. } => say_call(scenario, call, &mut said),
+        Action::Event(Event::Launch { by, elevation_prompt, .. }) => {
+            said.launched_by = Some(scenario.world.installers[*by].name.as_str());
+            said.elevation_prompt = *elevation_prompt;
+        }
+        Action::Event(Event::Redirection { active, .. }) => said.redirection = Some(*active),
+        Action::Event(_) | Action::Database { .. } => {}
+    }
+    (said != Arguments::default()).then_some(said)
+}
+
+fn say_call<'a>(scenario: &'a Scenario, call: &'a Call, said: &mut Arguments<'a>) {
+    let mut null = |is_null: bool, name: &'static str| {
+        if is_null {
+            said.null_pointers.push(name);
+        }
+    };
+    match call {
+        Call::StartSession { flags, null_handle, null_key, key_buffer, .. } => {
+            null(*null_handle, "handle");
+            null(*null_key, "key");
+            said.flags = Some(*flags).filter(|flags| *flags != 0);
+            said.key_buffer = Some(key_buffer.as_str()).filter(|buffer| !buffer.is_empty());
+        }
+        Call::JoinSession { null_handle, key, .. } => {
+            null(*null_handle, "handle");
+            null(*key == KeyArgument::Null, "key");
+            said.key = key_words(key);
+        }
+        Call::RegisterResources { files, processes, services, .. } => {
+            null(is_null_with_count(files), "files");
+            null(is_null_with_count(processes), "processes");
+            null(is_null_with_count(services), "services");
+            said.files = files.items.as_ref().map(|items| items.iter().map(file).collect());
+            said.processes = processes
+                .items
+                .as_ref()
+                .map(|items| items.iter().map(|item| process(scenario, item)).collect());
+            said.services = services.items.as_deref();
+            said.counts = [files.count, processes.count, services.count];
+        }
+        Call::GetList { capacity, null: NullPointers { array, needed, count, reasons }, .. } => {
+            null(*array, "array");
+            null(*needed, "needed");
+            null(*count, "count");
+            null(*reasons, "reasons");
+            said.capacity = *capacity;
+        }
+        Call::EndSession { .. } | Call::FirstChecks { .. } => {}
+    }
+}
+
+/// How a key was spoiled, or its text; that it is a session's own key, the step says already.
+fn key_words(key: &KeyArgument) -> Option<String> {
+    match key {
+        KeyArgument::Null | KeyArgument::Of(_, KeyChange::None) => None,
+        KeyArgument::Text(text) => Some(format!("'{text}'")),
+        KeyArgument::Of(_, KeyChange::OtherLetterCase) => Some(String::from("in the other letter case")),
+        KeyArgument::Of(_, KeyChange::CutTo(length)) => Some(format!("cut to {length} characters")),
+    }
+}
+
+fn is_null_with_count<T>(array: &ArrayArgument<T>) -> bool {
+    array.items.is_none() && array.count.is_some_and(|count| count > 0)
+}
+
+fn file(element: &FileElement) -> FileArgument<'_> {
+    match element {
+        FileElement::Path(path) => FileArgument::Path(path.as_deref()),
+        FileElement::Pattern(pattern, count) => FileArgument::Pattern { pattern, count: *count },
+    }
+}
+
+fn process<'a>(scenario: &'a Scenario, element: &ProcessElement) -> Cow<'a, str> {
+    let world = &scenario.world;
+    let name = match element.who {
+        ProcessOf::Application(application) => Cow::Borrowed(world.applications[application].name.as_str()),
+        ProcessOf::Installer(installer) => Cow::Borrowed(world.installers[installer].name.as_str()),
+        ProcessOf::Nobody(pid) => Cow::Owned(format!("pid {pid}")),
+    };
+    if element.wrong_start_time { Cow::Owned(format!("{name} with a wrong start time")) } else { name }
+}
