@@ -3,6 +3,9 @@
 //! A backend may give one number to two handles, or an empty key: names stay apart all the same, and that it did
 //! so is part of what was seen.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use rstmgr_model::{KEY_LENGTH, Reply};
 
 use crate::backend::{Backend, BackendError, Subject};
@@ -276,7 +279,7 @@ impl<'a> Binding<'a> {
         });
         SeenKey {
             length: key.text.chars().count(),
-            letters: letters.to_owned(),
+            letters,
             terminated: key.terminated,
             same_as: same_as.map(|(other, _)| self.scenario.handles[other].clone()),
         }
@@ -359,15 +362,15 @@ fn named(action: &Action) -> (Option<usize>, Option<HandleIndex>) {
 }
 
 /// A reply's constant or number, or how else a call ended.
-fn ending_text(ending: Ending) -> String {
+fn ending_text(ending: Ending) -> Cow<'static, str> {
     match ending {
         Ending::Returned(code) => match Reply::from_code(code).name() {
-            Some(name) => name.to_owned(),
-            None => code.to_string(),
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(code.to_string()),
         },
-        Ending::MissingExport => String::from("missing export"),
-        Ending::Crashed => String::from("the process ended"),
-        Ending::NotModeled => String::from("not modeled"),
+        Ending::MissingExport => Cow::Borrowed("missing export"),
+        Ending::Crashed => Cow::Borrowed("the process ended"),
+        Ending::NotModeled => Cow::Borrowed("not modeled"),
     }
 }
 
@@ -376,14 +379,13 @@ fn array<T>(count: Option<u32>, items: Option<Vec<T>>) -> request::ArrayArgument
     request::ArrayArgument { count: count.unwrap_or(stated), items }
 }
 
-fn paths(elements: &[FileElement]) -> Vec<Option<String>> {
+fn paths(elements: &[FileElement]) -> Vec<Option<Arc<str>>> {
     let mut paths = Vec::with_capacity(elements.len());
     for element in elements {
         match element {
             FileElement::Path(path) => paths.push(path.clone()),
-            FileElement::Pattern(pattern, count) => {
-                paths.extend((1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()))))
-            }
+            FileElement::Pattern(pattern, count) => paths
+                .extend((1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()).into()))),
         }
     }
     paths

@@ -96,7 +96,7 @@ const ENDED: &str = "the process ended";
 fn fields(scenario: &Scenario, left: &Seen, right: &Seen) -> Vec<(&'static str, String, String)> {
     let both = |field, text: fn(&Seen) -> String| (field, text(left), text(right));
     let mut fields = vec![
-        both("reply", |seen| seen.reply.clone().unwrap_or_else(nothing)),
+        both("reply", |seen| seen.reply.as_deref().map_or_else(nothing, str::to_owned)),
         both("handle", |seen| seen.handle.as_ref().map_or_else(nothing, handle)),
         both("key", |seen| seen.key.as_ref().map_or_else(nothing, key)),
     ];

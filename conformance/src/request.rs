@@ -4,6 +4,8 @@
 //! A scenario speaks of names. [`Binding`](crate::binding::Binding) turns a step into a [`Request`] with the
 //! numbers that this backend gave, and its [`Observation`]s back into names.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// The number of an installer in the scenario's [`World`](crate::scenario::World), counted from 0.
@@ -82,7 +84,7 @@ pub enum Call {
         /// `dwSessionHandle`.
         handle: u32,
         /// `nFiles`, `rgsFileNames`; an element may be NULL.
-        files: ArrayArgument<Option<String>>,
+        files: ArrayArgument<Option<Arc<str>>>,
         /// `nApplications`, `rgApplications`.
         processes: ArrayArgument<UniqueProcess>,
         /// `nServices`, `rgsServiceNames`; an element may be NULL.

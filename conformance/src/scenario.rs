@@ -10,6 +10,7 @@ pub mod schema;
 pub mod yaml;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rstmgr_model::{Profile, Rule};
 
@@ -387,7 +388,7 @@ pub struct ArrayArgument<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileElement {
     /// A path, or `null`: a NULL pointer.
-    Path(Option<String>),
+    Path(Option<Arc<str>>),
     /// `{ pattern: 'C:\Data\{i}.dat', count: N }`: the pattern with `{i}` from 1 to `count`.
     Pattern(String, u32),
 }

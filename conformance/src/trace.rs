@@ -138,7 +138,7 @@ pub enum FileArgument<'a> {
 pub struct Seen {
     /// The reply's constant, its number if it has none here, or how else the call ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reply: Option<String>,
+    pub reply: Option<Cow<'static, str>>,
     /// The handle that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handle: Option<SeenHandle>,
@@ -172,7 +172,7 @@ pub struct SeenKey {
     /// How many characters stand before the first NUL.
     pub length: usize,
     /// The case of its letters: `lower`, `upper`, `mixed`, or `none`.
-    pub letters: String,
+    pub letters: &'static str,
     /// Whether the call wrote the NUL itself; absent where that cannot be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terminated: Option<bool>,

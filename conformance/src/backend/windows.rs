@@ -144,7 +144,7 @@ impl WindowsBackend {
         let mut call = call.clone();
         if let Call::RegisterResources { files, .. } = &mut call {
             for path in files.items.iter_mut().flatten().flatten() {
-                *path = self.scratch.provide(path)?;
+                *path = self.scratch.provide(path)?.into();
             }
         }
         Ok(call)

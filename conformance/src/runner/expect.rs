@@ -32,7 +32,11 @@ pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failur
     if let Action::Call { .. } = step.action {
         let expected = Reply::from_code(expect.reply.unwrap_or(0));
         if expected.name().is_none() || expected.name() != seen.reply.as_deref() {
-            differ("reply", words::reply(expected), seen.reply.clone().unwrap_or_else(nothing));
+            differ(
+                "reply",
+                words::reply(expected),
+                seen.reply.as_deref().map_or_else(nothing, str::to_owned),
+            );
         }
     }
     if let Some(number) = expect.handle {

@@ -69,7 +69,7 @@ fn register(file: &str, who: Vec<ProcessOf>, service: Option<&str>) -> Step {
     let processes = who.into_iter().map(|who| ProcessElement { who, wrong_start_time: false }).collect();
     let call = Call::RegisterResources {
         handle: HandleArgument::Named(0),
-        files: array(vec![FileElement::Path(Some(String::from(file)))]),
+        files: array(vec![FileElement::Path(Some(file.into()))]),
         processes: array(processes),
         services: array(vec![service.map(String::from)]),
     };

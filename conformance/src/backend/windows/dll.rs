@@ -11,6 +11,7 @@ use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::ptr;
+use std::sync::Arc;
 
 use libloading::os::windows::{LOAD_LIBRARY_SEARCH_SYSTEM32, LOAD_WITH_ALTERED_SEARCH_PATH, Library};
 use windows_sys::Win32::System::RestartManager::{
@@ -174,7 +175,7 @@ impl Exports {
     fn register_resources(
         &self,
         handle: u32,
-        files: &ArrayArgument<Option<String>>,
+        files: &ArrayArgument<Option<Arc<str>>>,
         processes: &ArrayArgument<UniqueProcess>,
         services: &ArrayArgument<Option<String>>,
     ) -> io::Result<Observation> {

@@ -4,6 +4,7 @@
 //! buffers lies more of it, which tells whether a function wrote beyond them.
 
 use std::io;
+use std::ops::Deref;
 use std::ptr;
 
 use windows_sys::Win32::Foundation::FILETIME;
@@ -49,7 +50,7 @@ pub(super) struct WideStrings {
 
 impl WideStrings {
     /// `None` is a NULL in the array's place.
-    pub(super) fn new(items: Option<&[Option<String>]>) -> Self {
+    pub(super) fn new<T: Deref<Target = str>>(items: Option<&[Option<T>]>) -> Self {
         let strings: Vec<_> =
             items.unwrap_or_default().iter().map(|item| item.as_deref().map(wide)).collect();
         let pointers = strings.iter().map(|item| item.as_ref().map_or(ptr::null(), Vec::as_ptr)).collect();

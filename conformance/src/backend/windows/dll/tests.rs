@@ -246,7 +246,7 @@ fn register_files(count: u32) -> io::Result<Observation> {
     let exports = Exports { register_resources: Some(register), ..Exports::default() };
     exports.call(&Call::RegisterResources {
         handle: 0,
-        files: ArrayArgument { count, items: Some(vec![Some(String::from("ab")), None]) },
+        files: ArrayArgument { count, items: Some(vec![Some("ab".into()), None]) },
         processes: ArrayArgument { count: 9, items: None },
         services: ArrayArgument { count: 0, items: Some(Vec::new()) },
     })

@@ -148,7 +148,7 @@ impl<'n> Context<'_, 'n, '_> {
                 }
                 (_, None) => {
                     let path = self.lowering.say(item).map(|path| path.into_owned());
-                    files.extend(path.map(|path| FileElement::Path(Some(path))));
+                    files.extend(path.map(|path| FileElement::Path(Some(path.into()))));
                 }
             }
         }
