@@ -4,10 +4,20 @@
 //! handles are numbers into the lists of the [`Scenario`].
 
 pub mod bless;
+mod expectation;
 pub mod parse;
 pub mod problem;
 pub mod schema;
+mod world;
 pub mod yaml;
+
+pub use expectation::{
+    AffectedExpectation, DatabaseExpectation, Expectation, KeyExpectation, LetterCase, Written,
+};
+pub use world::{
+    Application, ApplicationKind, File, HowUsed, Installer, Integrity, Process, RestartRegistration, Service,
+    Use, WhatLiesThere, World,
+};
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -38,179 +48,6 @@ pub struct Scenario {
     pub handles: Vec<String>,
     /// What happens, in order; a `repeat` is already unrolled.
     pub steps: Vec<Step>,
-}
-
-/// The surroundings at the first step.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct World {
-    /// Who calls the Restart Manager; never empty.
-    pub installers: Vec<Installer>,
-    /// Who else is there.
-    pub applications: Vec<Application>,
-    /// What is known of single files; all others exist and are ordinary.
-    pub files: Vec<File>,
-}
-
-/// Whoever calls the Restart Manager.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Installer {
-    /// Its name in the scenario.
-    pub name: String,
-    /// The installer whose process it shares, with a number below its own; `None`: it has its own process.
-    pub in_process_of: Option<InstallerIndex>,
-    /// Its process; that of the other installer if it shares one.
-    pub process: Process,
-    /// Whether it runs as a service.
-    pub as_service: bool,
-    /// Where relative paths start; `C:\Setup` unless stated.
-    pub current_directory: String,
-}
-
-/// What installers and applications have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Process {
-    /// The process id; `None`: the backend gives one.
-    pub pid: Option<u32>,
-    /// The full path of its program.
-    pub image: String,
-    /// The user's name; users are equal if their names are.
-    pub user: String,
-    /// Whether it runs elevated.
-    pub elevated: bool,
-    /// Its integrity level.
-    pub integrity: Integrity,
-    /// Its terminal session.
-    pub terminal_session: u32,
-    /// Whether it is a 32-bit program on this 64-bit Windows.
-    pub wow64: bool,
-    /// Whether it runs when the scenario begins.
-    pub running: bool,
-    /// The files that it uses from its start on.
-    pub uses: Vec<Use>,
-}
-
-/// An integrity level, ascending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Integrity {
-    /// Such as a sandboxed browser tab.
-    Low,
-    /// What a person starts.
-    Medium,
-    /// What runs elevated.
-    High,
-    /// Services.
-    System,
-}
-
-/// One file in use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// Its path as the process named it.
-    pub path: String,
-    /// In which way.
-    pub how: HowUsed,
-}
-
-/// In which way a file is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HowUsed {
-    /// Through a handle that forbids deleting and renaming (`opens`).
-    Handle,
-    /// Through a handle that shares everything, deleting too (`opens-shared`).
-    SharedHandle,
-    /// As a loaded image or another mapped section (`loads`).
-    Image,
-    /// As the current directory (`current-directory-in`).
-    CurrentDirectory,
-    /// Through a network share, by a program on another machine (`opens-remotely`).
-    Remote,
-    /// By the kernel or a driver (`kernel-opens`).
-    Kernel,
-}
-
-/// An application or a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Application {
-    /// Its name in the scenario.
-    pub name: String,
-    /// What it is.
-    pub kind: ApplicationKind,
-    /// Whether Windows cannot run without it.
-    pub critical: bool,
-    /// Its process; services with the same host share the process of the first of them.
-    pub process: Process,
-    /// The `FileDescription` of its program.
-    pub description: Option<String>,
-    /// The `ProductName` of its program.
-    pub product: Option<String>,
-    /// The caption of its main window.
-    pub title: Option<String>,
-    /// Its registration for restart.
-    pub restart: Option<RestartRegistration>,
-    /// What it is beside that, if it is a service.
-    pub service: Option<Service>,
-}
-
-/// What an application shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApplicationKind {
-    /// Neither window nor console (`unknown`).
-    Unknown,
-    /// A visible top-level window (`main-window`).
-    MainWindow,
-    /// Windows, but none that is top-level and visible (`other-window`).
-    OtherWindow,
-    /// A service (`service`).
-    Service,
-    /// The shell (`explorer`).
-    Explorer,
-    /// A console of its own (`console`).
-    Console,
-}
-
-/// `RegisterApplicationRestart`, as the application called it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RestartRegistration {
-    /// The command line.
-    pub arguments: String,
-    /// `RESTART_NO_PATCH`: not after an update.
-    pub no_patch: bool,
-}
-
-/// What makes a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Service {
-    /// Its short name.
-    pub short_name: String,
-    /// Its display name.
-    pub display_name: String,
-    /// The application with whose process it shares one, with a number below its own.
-    pub shares_process_of: Option<ApplicationIndex>,
-    /// The services that it depends on.
-    pub depends_on: Vec<ApplicationIndex>,
-}
-
-/// What is known of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Its path.
-    pub path: String,
-    /// What lies there.
-    pub what: WhatLiesThere,
-}
-
-/// What lies at a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WhatLiesThere {
-    /// Nothing (`missing`).
-    Nothing,
-    /// A directory (`directory`).
-    Directory,
-    /// Another name of a file: a short name, a hard link, a substituted drive (`same-file-as`).
-    AnotherNameOf(String),
-    /// A file that the Restart Manager cannot open, with the code that its list call then gives
-    /// (`cannot-be-opened`).
-    CannotBeOpened(u32),
 }
 
 /// One step.
@@ -462,94 +299,4 @@ pub enum Event {
         /// Whether redirection is active afterwards.
         active: bool,
     },
-}
-
-/// What is expected of a step; what is `None` is not looked at.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Expectation {
-    /// The reply; `None` stands for `ERROR_SUCCESS`.
-    pub reply: Option<u32>,
-    /// The number of the handle that the call gives.
-    pub handle: Option<u32>,
-    /// What the key looks like.
-    pub key: Option<KeyExpectation>,
-    /// `needed`
-    pub needed: Option<Written>,
-    /// `count`
-    pub count: Option<Written>,
-    /// `reasons`, as bits.
-    pub reasons: Option<Written>,
-    /// `affected`: who is listed; entries in any order.
-    pub affected: Option<Vec<AffectedExpectation>>,
-    /// `affected-in-order`: who is listed, in this order.
-    pub affected_in_order: Option<Vec<AffectedExpectation>>,
-    /// `left-open`: how many sessions an installer's process leaves open as it exits.
-    pub left_open: Option<u32>,
-    /// `sessions`: the session database, in the order of the numbers.
-    pub database: Option<Vec<DatabaseExpectation>>,
-}
-
-/// An output parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// It holds this number.
-    Value(u32),
-    /// `untouched`: nothing was written to it.
-    Untouched,
-}
-
-/// What a session key looks like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KeyExpectation {
-    /// `length`: how many characters stand before the first NUL.
-    pub length: Option<usize>,
-    /// `letters`: the case of its letters.
-    pub letters: Option<LetterCase>,
-    /// `terminated`: whether the call wrote the NUL itself.
-    pub terminated: Option<bool>,
-}
-
-/// The case of the letters in a session key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LetterCase {
-    /// Only `a` to `f`.
-    Lower,
-    /// Only `A` to `F`.
-    Upper,
-}
-
-/// One expected entry of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AffectedExpectation {
-    /// Whose entry.
-    pub who: ProcessOf,
-    /// For an application that is a service: that the entry is this service's own, not another's in its host.
-    pub application_type: Option<u32>,
-    /// `status`, as bits.
-    pub status: Option<u32>,
-    /// `name`
-    pub name: Option<String>,
-    /// `service`: the short name.
-    pub service: Option<String>,
-    /// `terminal-session`; `u32::MAX` is written -1.
-    pub terminal_session: Option<u32>,
-    /// `restartable`
-    pub restartable: Option<bool>,
-}
-
-/// One expected session in the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatabaseExpectation {
-    /// `number`
-    pub number: u32,
-    /// `owner`
-    pub owner: Option<ProcessOf>,
-    /// `abandoned`
-    pub abandoned: Option<bool>,
-    /// `files`: how many in each numbered group.
-    pub files: Option<Vec<u32>>,
-    /// `processes`
-    pub processes: Option<Vec<u32>>,
-    /// `services`
-    pub services: Option<Vec<u32>>,
 }

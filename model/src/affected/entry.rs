@@ -171,7 +171,14 @@ impl Machine {
         if entry.has_departed {
             return RebootReasons::NONE;
         }
-        let mut reasons = Vec::new();
+        let mut reasons = RebootReasons::NONE;
+        let mut first = RebootReasons::NONE;
+        let mut add = |reason: RebootReasons| {
+            if reasons == RebootReasons::NONE {
+                first = reason;
+            }
+            reasons = reasons.and(reason);
+        };
         if entry.incarnation.0 == caller.process {
             context.apply_all(&[
                 rule::REASON_DETECTED_SELF,
@@ -179,11 +186,11 @@ impl Machine {
                 rule::CALLER_IS_LISTED,
                 rule::CALLER_SETS_DETECTED_SELF,
             ]);
-            reasons.push(RebootReasons::DETECTED_SELF);
+            add(RebootReasons::DETECTED_SELF);
         }
         if is_critical {
             context.apply_all(&[rule::CRITICAL_NEEDS_REBOOT, rule::CRITICAL_SETS_REASON]);
-            reasons.push(if entry.service.is_some() {
+            add(if entry.service.is_some() {
                 context.apply(rule::REASON_CRITICAL_SERVICE);
                 RebootReasons::CRITICAL_SERVICE
             } else {
@@ -197,7 +204,7 @@ impl Machine {
                 rule::OTHER_TERMINAL_SESSION,
                 rule::MISMATCH_OVER_REMOTE_LOGON,
             ]);
-            reasons.push(RebootReasons::SESSION_MISMATCH);
+            add(RebootReasons::SESSION_MISMATCH);
         }
         if is_denied {
             context.apply_all(&[
@@ -205,14 +212,14 @@ impl Machine {
                 rule::PERMISSION_TO_STOP,
                 rule::NO_ADDITIONAL_RIGHTS,
             ]);
-            reasons.push(RebootReasons::PERMISSION_DENIED);
+            add(RebootReasons::PERMISSION_DENIED);
         }
-        if reasons.len() > 1
+        if reasons != first
             && self.profile.answer::<ReasonsPerProcess>(context.choices) == ReasonsPerProcess::First
         {
-            reasons.truncate(1);
+            return first;
         }
-        reasons.into_iter().fold(RebootReasons::NONE, RebootReasons::and)
+        reasons
     }
 
     /// Whether the process lives in a terminal session that the caller cannot reach (GEN-12, U-82).
