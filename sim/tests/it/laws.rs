@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use rstmgr_model::profile::{Answer as _, DepartedApplications};
 use rstmgr_model::{
-    ChoicePoint, Choices, Event, Fault, Input, Knob, Machine, Observed, Output, Profile, Reply,
-    SessionHandle, World,
+    Call, ChoicePoint, Choices, Event, Fault, Input, Installer, InstallerId, Knob, Machine, Observed, Output,
+    Profile, Reply, SessionHandle, SessionKey, StartSession, World,
 };
 use rstmgr_sim::{Exhaustive, every_run};
 
@@ -133,15 +133,27 @@ fn never_are_more_than_64_sessions_open_in_one_hive() {
     );
 }
 
-/// A shortage of memory that comes and goes is a choice of each call: three calls have 2^3 ways to go.
-#[test]
-fn every_way_of_a_memory_shortage_is_explored() {
+/// A world with one installer and nobody else.
+fn one_installer() -> (World, InstallerId) {
     let mut world = World::new();
     let process = world.process(r"C:\Setup\setup.exe", World::user(0));
     let process = world.add_process(process);
-    let installer =
-        rstmgr_model::Installer { process, as_service: false, current_directory: String::from(r"C:\Setup") };
-    let by = world.add_installer(installer);
+    let current_directory = String::from(r"C:\Setup");
+    let by = world.add_installer(Installer { process, as_service: false, current_directory });
+    (world, by)
+}
+
+/// A start of a session with these flags.
+fn start(by: InstallerId, flags: u32, key: u128) -> Input {
+    let key = SessionKey(key);
+    let arguments = StartSession { flags, null_handle: false, null_key: false, buffer_in_use: false, key };
+    Input::Call { by, call: Call::StartSession(arguments) }
+}
+
+/// A shortage of memory that comes and goes is a choice of each call: three calls have 2^3 ways to go.
+#[test]
+fn every_way_of_a_memory_shortage_is_explored() {
+    let (world, by) = one_installer();
     let machine = Machine::new(world, Profile::windows_11());
     let mut ways = Vec::new();
     every_run(|choices: &mut Exhaustive| {
@@ -150,14 +162,7 @@ fn every_way_of_a_memory_shortage_is_explored() {
         let fault = Input::Event(Event::Fault { fault: Fault::MemoryShort, active: true });
         machine.step(&fault, choices, &mut observed);
         for key in 0..3 {
-            let call = rstmgr_model::Call::StartSession(rstmgr_model::StartSession {
-                flags: 0,
-                null_handle: false,
-                null_key: false,
-                buffer_in_use: false,
-                key: rstmgr_model::SessionKey(key),
-            });
-            machine.step(&Input::Call { by, call }, choices, &mut observed);
+            machine.step(&start(by, 0, key), choices, &mut observed);
         }
         let replies = observed.outputs.iter().filter_map(|output| match output {
             Output::Reply(reply) => Some(*reply),
@@ -182,24 +187,12 @@ fn an_open_question_is_answered_once() {
         }
     }
     let knob = Knob::by_name("start-flags").unwrap();
-    let mut world = World::new();
-    let process = world.process(r"C:\Setup\setup.exe", World::user(0));
-    let process = world.add_process(process);
-    let installer =
-        rstmgr_model::Installer { process, as_service: false, current_directory: String::from(r"C:\Setup") };
-    let by = world.add_installer(installer);
+    let (world, by) = one_installer();
     let mut machine = Machine::new(world, Profile::windows_11().with_open(knob));
     let mut choices = Count(0);
     for key in 0..3 {
-        let call = rstmgr_model::Call::StartSession(rstmgr_model::StartSession {
-            flags: 1,
-            null_handle: false,
-            null_key: false,
-            buffer_in_use: false,
-            key: rstmgr_model::SessionKey(key),
-        });
         let mut observed = Observed::default();
-        machine.step(&Input::Call { by, call }, &mut choices, &mut observed);
+        machine.step(&start(by, 1, key), &mut choices, &mut observed);
         assert_eq!(observed.reply(), Some(Reply::InvalidParameter));
     }
     assert_eq!(choices.0, 1);
