@@ -3,18 +3,20 @@
 //! A backend may give one number to two handles, or an empty key: names stay apart all the same, and that it did
 //! so is part of what was seen.
 
+mod seen;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use rstmgr_model::{KEY_LENGTH, Reply};
 
 use crate::backend::{Backend, BackendError, Subject};
-use crate::request::{self, Ending, KeyText, Observation, Request, UniqueProcess};
+use crate::request::{self, Ending, Observation, Request, UniqueProcess};
 use crate::scenario::{
     Action, Call, Event, FileElement, HandleArgument, HandleIndex, KeyArgument, KeyChange, LaterFunction,
     ProcessElement, ProcessOf, Scenario,
 };
-use crate::trace::{Seen, SeenAffected, SeenHandle, SeenKey, SeenList, SeenSession};
+use crate::trace::Seen;
 
 /// The number that stands for a handle which was never given: the marker that clients use (OBS-START-06).
 const NO_HANDLE: u32 = u32::MAX;
@@ -251,85 +253,6 @@ impl<'a> Binding<'a> {
     /// The first installer of the process in which `installer` runs.
     fn process_owner(&self, installer: usize) -> usize {
         self.scenario.world.installers[installer].in_process_of.unwrap_or(installer)
-    }
-
-    fn seen_handle(&self, number: u32, by: Option<usize>, name: Option<HandleIndex>) -> SeenHandle {
-        let process = by.map(|by| self.process_owner(by));
-        let same_as = self.handles.iter().enumerate().find(|(other, given)| {
-            let is_other = Some(*other) != name;
-            let given = given.as_ref().filter(|given| given.is_open && Some(given.process) == process);
-            is_other && given.is_some_and(|given| given.number == number)
-        });
-        SeenHandle { number, same_as: same_as.map(|(other, _)| self.scenario.handles[other].clone()) }
-    }
-
-    fn seen_key(&self, key: &KeyText, name: Option<HandleIndex>) -> SeenKey {
-        let text = key_part(&key.text);
-        let has_lower = text.chars().any(|character| character.is_ascii_lowercase());
-        let has_upper = text.chars().any(|character| character.is_ascii_uppercase());
-        let letters = match (has_lower, has_upper) {
-            (true, false) => "lower",
-            (false, true) => "upper",
-            (true, true) => "mixed",
-            (false, false) => "none",
-        };
-        let same_as = self.handles.iter().enumerate().find(|(other, given)| {
-            Some(*other) != name
-                && given.as_ref().is_some_and(|given| given.key.as_ref().is_some_and(|key| *key == text))
-        });
-        SeenKey {
-            length: key.text.chars().count(),
-            letters,
-            terminated: key.terminated,
-            same_as: same_as.map(|(other, _)| self.scenario.handles[other].clone()),
-        }
-    }
-
-    fn seen_list(&self, list: &request::List) -> SeenList {
-        let affected = list.affected.iter().map(|entry| SeenAffected {
-            process: self.process_name(entry.process),
-            name: entry.name.clone(),
-            service: entry.service.clone(),
-            application_type: entry.application_type,
-            status: entry.status,
-            terminal_session: match entry.terminal_session {
-                u32::MAX => -1,
-                number => i64::from(number),
-            },
-            restartable: entry.restartable,
-        });
-        SeenList {
-            needed: list.needed,
-            count: list.count,
-            reasons: list.reasons,
-            affected: affected.collect(),
-        }
-    }
-
-    fn seen_sessions(&self, sessions: &[request::DatabaseSession]) -> Vec<SeenSession> {
-        let seen = sessions.iter().map(|session| SeenSession {
-            number: session.number,
-            owner: self.process_name(session.owner),
-            abandoned: session.abandoned,
-            files: session.file_groups.clone(),
-            processes: session.process_groups.clone(),
-            services: session.service_groups.clone(),
-        });
-        seen.collect()
-    }
-
-    /// Whose process it is; services that share one go by the first of them.
-    fn process_name(&self, process: UniqueProcess) -> String {
-        let known = self.processes.iter().find(|(other, _)| *other == process);
-        match known {
-            Some((_, Subject::Installer(installer))) => {
-                self.scenario.world.installers[*installer].name.clone()
-            }
-            Some((_, Subject::Application(application))) => {
-                self.scenario.world.applications[*application].name.clone()
-            }
-            None => format!("pid {}", process.pid),
-        }
     }
 
     /// Asks for every process, and keeps those of earlier incarnations too; who never ran has none.

@@ -1,7 +1,8 @@
 //! Every documented rule and observed fact that the model follows: a name, and its id in the facts.
 //!
 //! `step` reports a rule whenever it applied. The source of each rule, and the entries that nothing here
-//! implements, stand in the catalogue of `rstmgr-conformance`; a test holds the two against each other.
+//! implements, stand in the catalogue of `rstmgr-conformance`; a test holds the two against each other. It is one
+//! list, and therefore one file.
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
 //! Where output goes: the standard streams, color only on a terminal, and files that are whole or not there.
+//!
+//! It looks at the clock, to show progress once a run takes long.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
