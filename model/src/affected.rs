@@ -12,8 +12,8 @@ use crate::machine::{Context, Machine, flawed};
 use crate::observed::{ListOutputs, Output, RebootReasons};
 use crate::profile::{
     DepartedApplications, DependentServices, FailedListOutputs, HostEntries, ListOrder, MoreDataArray,
-    MoreDataCount, MoreDataReasons, SecondaryList, SeveralErrors, StoppableListed, StoppedOther,
-    SuccessNeeded,
+    MoreDataCount, MoreDataReasons, RegisteredInHost, SecondaryList, SeveralErrors, StoppableListed,
+    StoppedOther, SuccessNeeded,
 };
 use crate::rule;
 use crate::session::{InstallerRole, SessionId};
@@ -171,6 +171,8 @@ impl Machine {
         let stay = self.profile.answer::<DepartedApplications>(context.choices) == DepartedApplications::Stay;
         let also_registered =
             self.profile.answer::<StoppedOther>(context.choices) == StoppedOther::AlsoRegistered;
+        let whole_host =
+            self.profile.answer::<RegisteredInHost>(context.choices) == RegisteredInHost::WholeHost;
         let mut entries = Vec::new();
         let entry = self.sessions.get(session);
         for process in entry.attention.order() {
@@ -185,10 +187,15 @@ impl Machine {
                 }
             } else if state.is_running {
                 for service in &self.world.processes[process.index()].services {
-                    if entry.services.binary_search(service).is_ok() {
-                        self.push_process(incarnation, Some(*service), each_service, &mut entries, context);
-                        context.apply(rule::REGISTERED_SERVICE_IS_AFFECTED);
+                    if entry.services.binary_search(service).is_err() {
+                        continue;
                     }
+                    context.apply(rule::REGISTERED_SERVICE_IS_AFFECTED);
+                    if whole_host {
+                        self.push_process(incarnation, None, each_service, &mut entries, context);
+                        break;
+                    }
+                    self.push_process(incarnation, Some(*service), each_service, &mut entries, context);
                 }
             }
         }

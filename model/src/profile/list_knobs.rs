@@ -71,6 +71,16 @@ knobs! {
     defaults EachService, EachService, EachService;
     because "svchost.exe gave 104 service entries, several with one process id (OBS-LIST-08, OBS-LIST-09)";
 
+    /// Which services of a shared host are listed if one of them is registered by name?
+    RegisteredInHost "registered-in-host" ["U-20d"] {
+        /// That one.
+        ThatService "that-service",
+        /// All of them.
+        WholeHost "whole-host",
+    }
+    defaults ThatService, ThatService, ThatService;
+    because "a service can be stopped without its host (REG-16), while a file in a host cannot be pinned to one service";
+
     /// Are the services listed that depend on an affected service?
     DependentServices "dependent-services" ["U-20c", "U-41a"] {
         /// No.
