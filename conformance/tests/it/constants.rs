@@ -5,12 +5,16 @@
 
 use std::mem::{align_of, offset_of, size_of};
 
-use rstmgr_conformance::request::Call;
+use rstmgr_conformance::request::{ArrayArgument, Call};
+use rstmgr_conformance::suite::BackendKind;
+use rstmgr_conformance::trace::Trace;
 use rstmgr_conformance::words;
 use rstmgr_model::{
-    APPLICATION_NAME_MAX, ApplicationStatus, KEY_LENGTH, RebootReasons, Reply, SERVICE_NAME_MAX,
+    APPLICATION_NAME_MAX, ApplicationStatus, KEY_LENGTH, Profile, RebootReasons, Reply, SERVICE_NAME_MAX,
 };
 use windows_sys::Win32::System::RestartManager as api;
+
+use crate::{all_scenarios, below_scenarios};
 
 /// Asserts what the entry `id` of the catalogue says.
 fn constant<T: PartialEq + std::fmt::Debug>(id: &str, value: T, stated: T) {
@@ -49,59 +53,100 @@ fn a_reply_is_a_number_of_32_bits_that_need_not_have_a_name() {
     constant("GEN-03", Reply::from_code(u32::MAX).code(), u32::MAX);
 }
 
-/// A function's signature with C's integers; the pointers' targets are checked by their types' layouts.
+/// A function's name, once the compiler has agreed to its signature as the entry `id` states it; the pointers'
+/// targets are checked by their types' layouts.
 macro_rules! signature {
-    ($function:ident: fn($($argument:ty),*)) => {
+    ($id:literal, $function:ident: fn($($argument:ty),*)) => {{
         let _: unsafe extern "system" fn($($argument),*) -> u32 = api::$function;
-    };
+        stringify!($function)
+    }};
 }
 
+/// The library has eleven functions, as a backend knows them, and none that withdraws a resource.
 #[test]
-fn signatures_are_those_of_the_header() {
-    use windows_sys::core::PCWSTR;
-    signature!(RmStartSession: fn(*mut u32, u32, windows_sys::core::PWSTR));
-    signature!(RmJoinSession: fn(*mut u32, PCWSTR));
-    signature!(RmEndSession: fn(u32));
-    signature!(RmRegisterResources:
-        fn(u32, u32, *const PCWSTR, u32, *const api::RM_UNIQUE_PROCESS, u32, *const PCWSTR));
-    signature!(RmGetList: fn(u32, *mut u32, *mut u32, *mut api::RM_PROCESS_INFO, *mut u32));
-    let checked = ["START-02", "JOIN-02", "END-04", "REG-02", "LIST-02"];
-    assert_eq!(checked.len(), 5, "each signature above belongs to one of these");
-}
-
-/// The codes that the scenarios of a function may expect are those of its page; a knob or an observation that goes
-/// beyond it names itself in the scenario.
-#[test]
-fn documented_return_sets_have_names() {
-    let sets: [(&str, &[u32]); 5] = [
-        ("START-12", &[0, 14, 29, 121, 160, 353]),
-        ("JOIN-11", &[0, 14, 29, 121, 160, 353, 1219]),
-        ("END-10", &[0, 6, 14, 29, 121]),
-        ("REG-12", &[0, 6, 14, 29, 121, 160]),
-        ("LIST-15", &[0, 5, 6, 14, 29, 121, 160, 234, 1223]),
+fn functions_have_the_names_and_signatures_of_the_header() {
+    use windows_sys::core::{PCWSTR, PWSTR};
+    type Process = api::RM_UNIQUE_PROCESS;
+    type Info = api::RM_PROCESS_INFO;
+    type Callback = api::RM_WRITE_STATUS_CALLBACK;
+    let in_header = [
+        signature!("START-02", RmStartSession: fn(*mut u32, u32, PWSTR)),
+        signature!("JOIN-02", RmJoinSession: fn(*mut u32, PCWSTR)),
+        signature!("END-04", RmEndSession: fn(u32)),
+        signature!(
+            "REG-02",
+            RmRegisterResources: fn(u32, u32, *const PCWSTR, u32, *const Process, u32, *const PCWSTR)
+        ),
+        signature!("LIST-02", RmGetList: fn(u32, *mut u32, *mut u32, *mut Info, *mut u32)),
+        signature!("SHUT-02", RmShutdown: fn(u32, u32, Callback)),
+        signature!("REST-02", RmRestart: fn(u32, u32, Callback)),
+        "RmCancelCurrentTask",
+        "RmAddFilter",
+        "RmRemoveFilter",
+        "RmGetFilterList",
     ];
-    for (id, codes) in sets {
-        for code in codes {
-            assert!(Reply::from_code(*code).name().is_some(), "{id}: {code}");
-        }
-    }
-}
-
-#[test]
-fn the_library_has_eleven_functions_and_none_that_withdraws_a_resource() {
     let handle = 0;
-    let functions = [
+    let (files, services) =
+        (ArrayArgument { count: 0, items: None }, ArrayArgument { count: 0, items: None });
+    let processes = ArrayArgument { count: 0, items: None };
+    let known = [
+        Call::StartSession { flags: 0, null_handle: false, null_key: false, key_buffer: String::new() },
+        Call::JoinSession { null_handle: false, key: None },
+        Call::EndSession { handle },
+        Call::RegisterResources { handle, files, processes, services },
+        Call::GetList {
+            handle,
+            capacity: 0,
+            null_array: true,
+            null_needed: false,
+            null_count: false,
+            null_reasons: false,
+        },
         Call::Shutdown { handle },
         Call::Restart { handle },
         Call::CancelCurrentTask { handle },
         Call::AddFilter { handle },
         Call::RemoveFilter { handle },
         Call::GetFilterList { handle },
-        Call::EndSession { handle },
     ]
     .map(|call| call.function());
-    constant("REG-21", functions.iter().any(|name| name.contains("Unregister")), false);
-    constant("GEN-01", functions.iter().all(|name| name.starts_with("Rm")), true);
+    constant("GEN-01", known, in_header);
+    constant("REG-21", known.iter().any(|name| name.contains("Unregister")), false);
+}
+
+/// Under the profile that follows the pages, no function answers with a code that its page does not list.
+#[test]
+fn replies_are_among_the_documented_ones() {
+    let sets: [(&str, &str, &[u32]); 5] = [
+        ("START-12", "RmStartSession", &[0, 14, 29, 121, 160, 353]),
+        ("JOIN-11", "RmJoinSession", &[0, 14, 29, 121, 160, 353, 1219]),
+        ("END-10", "RmEndSession", &[0, 6, 14, 29, 121]),
+        ("REG-12", "RmRegisterResources", &[0, 6, 14, 29, 121, 160]),
+        ("LIST-15", "RmGetList", &[0, 5, 6, 14, 29, 121, 160, 234, 1223]),
+    ];
+    let mut seen = [0; 5];
+    for (path, mut scenario, _) in all_scenarios() {
+        scenario.profile = Profile::documented();
+        let run = BackendKind::Simulated.run(&scenario).expect("a simulator can be asked");
+        for step in Trace::new(&scenario, &run).steps() {
+            let Some(place) = sets.iter().position(|(_, function, _)| *function == step.call) else {
+                continue;
+            };
+            let reply = step.seen.reply.as_deref().unwrap_or_default();
+            // An installer whose process has exited calls nothing.
+            if reply != "the process ended" {
+                let code = Reply::from_name(reply).map(Reply::code);
+                let (id, _, documented) = sets[place];
+                assert!(
+                    code.is_some_and(|code| documented.contains(&code)),
+                    "{id}: {reply} in {}",
+                    below_scenarios(&path)
+                );
+                seen[place] += 1;
+            }
+        }
+    }
+    assert!(seen.iter().all(|count| *count > 0), "every function answers: {seen:?}");
 }
 
 #[test]
@@ -186,11 +231,4 @@ fn structures_have_the_layout_of_the_header() {
     constant("TYPE-53", (size_of::<Filter>(), offset_of!(Filter, Anonymous)), stated);
     // The trigger chooses among three members of one union, which all start where it does.
     constant("TYPE-54", size_of::<api::RM_FILTER_INFO_0>() >= size_of::<Process>(), true);
-}
-
-#[test]
-fn a_registered_process_in_the_database_is_a_line_of_26_characters() {
-    let (pid, start_time): (u32, u64) = (0x1d54, 0x01da_7bc4_2eb3_143e);
-    let line = format!("{pid:08x}:{:08x}:{:08x}", start_time >> 32, start_time & 0xffff_ffff);
-    constant("OBS-REG-02", (line.as_str(), line.len()), ("00001d54:01da7bc4:2eb3143e", 26));
 }
