@@ -8,7 +8,7 @@ pub mod windows;
 
 use rstmgr_model::RuleSet;
 
-use crate::request::{ApplicationIndex, InstallerIndex, Observation, Request, UniqueProcess};
+use crate::request::{Observation, Request, Subject, UniqueProcess};
 
 /// A Restart Manager in a world made for one scenario.
 pub trait Backend {
@@ -36,15 +36,6 @@ pub trait Backend {
     fn picks(&self) -> String {
         String::from("-")
     }
-}
-
-/// Somebody in a scenario's world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
-    /// An installer.
-    Installer(InstallerIndex),
-    /// An application.
-    Application(ApplicationIndex),
 }
 
 /// Why a backend could not be asked.

@@ -3,25 +3,32 @@
 //! A backend may give one number to two handles, or an empty key: names stay apart all the same, and that it did
 //! so is part of what was seen.
 
+mod asked;
+mod happened;
 mod seen;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use rstmgr_model::{KEY_LENGTH, Reply};
 
-use crate::backend::{Backend, BackendError, Subject};
-use crate::request::{self, Ending, Observation, Request, UniqueProcess};
+use crate::backend::{Backend, BackendError};
+use crate::request::{self, Ending, Observation, Request, Subject, UniqueProcess};
 use crate::scenario::{
-    Action, Call, Event, FileElement, HandleArgument, HandleIndex, KeyArgument, KeyChange, LaterFunction,
-    ProcessElement, ProcessOf, Scenario,
+    Action, Call, Event, FilterTarget, HandleArgument, HandleIndex, KeyArgument, KeyChange, ProcessElement,
+    ProcessOf, Scenario,
 };
 use crate::trace::Seen;
+use asked::{act, array, paths, registration};
 
 /// The number that stands for a handle which was never given: the marker that clients use (OBS-START-06).
 const NO_HANDLE: u32 = u32::MAX;
 /// A start time that no process has.
 const WRONG_START_TIME: u64 = 1;
+
+/// How a reply shows that the caller's process ended within the call.
+pub(crate) const ENDED: &str = "the process ended";
+/// How it shows that the call never returned.
+pub(crate) const NEVER: &str = "never";
 
 /// What each name stands for in one run.
 #[derive(Debug)]
@@ -57,7 +64,9 @@ impl<'a> Binding<'a> {
             .map(|(_, name)| name.as_str())
     }
 
-    /// What to ask the backend for `action`; a list whose capacity is open starts with `capacity`.
+    /// What to ask the backend for `action`; a list whose capacity is open starts with `capacity`. `inside` is the
+    /// pending call inside whose status callback it is done. `None`: it is no question, but time that passes or a
+    /// look at what happened.
     ///
     /// # Errors
     ///
@@ -66,13 +75,21 @@ impl<'a> Binding<'a> {
         &mut self,
         action: &Action,
         capacity: u32,
+        inside: Option<u32>,
         backend: &mut dyn Backend,
-    ) -> Result<Request, BackendError> {
-        Ok(match action {
-            Action::Call { by, call } => Request::Call { by: *by, call: self.call(call, capacity, backend)? },
+    ) -> Result<Option<Request>, BackendError> {
+        Ok(Some(match action {
+            Action::Call { by, call } => {
+                Request::Call { by: *by, call: self.call(call, capacity, backend)?, inside }
+            }
             Action::Event(event) => Request::Event(self.event(event)),
+            Action::Act { by, act: done } => Request::Act { by: *by, act: act(done) },
+            Action::Registration(made) => Request::Registration(registration(made)),
             Action::Database { of } => Request::Database { of: *of },
-        })
+            Action::Wait(_) | Action::World { .. } | Action::Messages { .. } | Action::EventLog { .. } => {
+                return Ok(None);
+            }
+        }))
     }
 
     fn call(
@@ -107,7 +124,7 @@ impl<'a> Binding<'a> {
                     services: array(services.count, services.items.clone()),
                 }
             }
-            Call::GetList { handle, capacity: stated, null } => request::Call::GetList {
+            Call::GetList { handle, capacity: stated, null, meanwhile: _ } => request::Call::GetList {
                 handle: self.number(handle),
                 capacity: stated.unwrap_or(capacity),
                 null_array: null.array || (stated.is_none() && capacity == 0),
@@ -115,18 +132,44 @@ impl<'a> Binding<'a> {
                 null_count: null.count,
                 null_reasons: null.reasons,
             },
-            Call::FirstChecks { function, handle } => {
+            Call::Shutdown { handle, flags, callback, meanwhile: _ } => {
                 let handle = self.number(handle);
-                match function {
-                    LaterFunction::Shutdown => request::Call::Shutdown { handle },
-                    LaterFunction::Restart => request::Call::Restart { handle },
-                    LaterFunction::CancelCurrentTask => request::Call::CancelCurrentTask { handle },
-                    LaterFunction::AddFilter => request::Call::AddFilter { handle },
-                    LaterFunction::RemoveFilter => request::Call::RemoveFilter { handle },
-                    LaterFunction::GetFilterList => request::Call::GetFilterList { handle },
+                request::Call::Shutdown { handle, flags: *flags, callback: *callback }
+            }
+            Call::Restart { handle, flags, callback, meanwhile: _ } => {
+                let handle = self.number(handle);
+                request::Call::Restart { handle, flags: *flags, callback: *callback }
+            }
+            Call::CancelCurrentTask { handle } => {
+                request::Call::CancelCurrentTask { handle: self.number(handle) }
+            }
+            Call::AddFilter { handle, target, action } => request::Call::AddFilter {
+                handle: self.number(handle),
+                target: self.filter_target(target, backend)?,
+                action: *action,
+            },
+            Call::RemoveFilter { handle, target } => request::Call::RemoveFilter {
+                handle: self.number(handle),
+                target: self.filter_target(target, backend)?,
+            },
+            Call::GetFilterList { handle, capacity: stated, null_buffer, null_needed } => {
+                request::Call::GetFilterList {
+                    handle: self.number(handle),
+                    capacity: stated.unwrap_or(capacity),
+                    null_buffer: *null_buffer || (stated.is_none() && capacity == 0),
+                    null_needed: *null_needed,
                 }
             }
         })
+    }
+
+    fn filter_target(
+        &mut self,
+        target: &FilterTarget,
+        backend: &mut dyn Backend,
+    ) -> Result<request::FilterTarget, BackendError> {
+        let process = target.process.as_ref().map(|element| self.process(element, backend)).transpose()?;
+        Ok(request::FilterTarget { module: target.module.clone(), process, service: target.service.clone() })
     }
 
     fn event(&self, event: &Event) -> request::Event {
@@ -199,6 +242,7 @@ impl<'a> Binding<'a> {
     /// Binds what `action` gave, and says in names what was seen.
     pub fn observe(&mut self, action: &Action, observation: &Observation, backend: &mut dyn Backend) -> Seen {
         if observation.list.as_ref().is_some_and(|list| !list.affected.is_empty())
+            || observation.filters.as_ref().is_some_and(|list| !list.filters.is_empty())
             || observation.database.is_some()
         {
             self.learn_processes(backend);
@@ -211,6 +255,10 @@ impl<'a> Binding<'a> {
             list: observation.list.as_ref().map(|list| self.seen_list(list)),
             left_open: observation.left_open,
             database: observation.database.as_ref().map(|sessions| self.seen_sessions(sessions)),
+            filters: observation.filters.as_ref().map(|filters| Box::new(self.seen_filters(filters))),
+            result: observation.result,
+            settings: observation.settings.clone(),
+            ..Seen::default()
         };
         self.bind(action, observation, by, name);
         seen
@@ -251,7 +299,7 @@ impl<'a> Binding<'a> {
     }
 
     /// The first installer of the process in which `installer` runs.
-    fn process_owner(&self, installer: usize) -> usize {
+    pub(crate) fn process_owner(&self, installer: usize) -> usize {
         self.scenario.world.installers[installer].in_process_of.unwrap_or(installer)
     }
 
@@ -263,6 +311,19 @@ impl<'a> Binding<'a> {
             if let Ok(process) = backend.unique_process(subject) {
                 self.learn(process, subject);
             }
+        }
+    }
+
+    /// Keeps the process of somebody who left, before it has another.
+    pub(crate) fn keep_process(&mut self, who: Subject, backend: &mut dyn Backend) {
+        let owner = match who {
+            Subject::Installer(installer) => Subject::Installer(self.process_owner(installer)),
+            Subject::Application(application) => {
+                Subject::Application(first_of_host(self.scenario, application))
+            }
+        };
+        if let Ok(process) = backend.unique_process(owner) {
+            self.learn(process, owner);
         }
     }
 
@@ -280,7 +341,14 @@ fn named(action: &Action) -> (Option<usize>, Option<HandleIndex>) {
             (Some(*by), *name)
         }
         Action::Call { by, .. } => (Some(*by), None),
-        Action::Event(_) | Action::Database { .. } => (None, None),
+        Action::Event(_)
+        | Action::Act { .. }
+        | Action::Registration(_)
+        | Action::Wait(_)
+        | Action::Database { .. }
+        | Action::World { .. }
+        | Action::Messages { .. }
+        | Action::EventLog { .. } => (None, None),
     }
 }
 
@@ -292,26 +360,18 @@ fn ending_text(ending: Ending) -> Cow<'static, str> {
             None => Cow::Owned(code.to_string()),
         },
         Ending::MissingExport => Cow::Borrowed("missing export"),
-        Ending::Crashed => Cow::Borrowed("the process ended"),
-        Ending::NotModeled => Cow::Borrowed("not modeled"),
+        Ending::Crashed => Cow::Borrowed(ENDED),
     }
 }
 
-fn array<T>(count: Option<u32>, items: Option<Vec<T>>) -> request::ArrayArgument<T> {
-    let stated = items.as_ref().map_or(0, |items| u32::try_from(items.len()).unwrap_or(u32::MAX));
-    request::ArrayArgument { count: count.unwrap_or(stated), items }
-}
-
-fn paths(elements: &[FileElement]) -> Vec<Option<Arc<str>>> {
-    let mut paths = Vec::with_capacity(elements.len());
-    for element in elements {
-        match element {
-            FileElement::Path(path) => paths.push(path.clone()),
-            FileElement::Pattern(pattern, count) => paths
-                .extend((1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()).into()))),
-        }
+/// The first of the services in a process, by any of them.
+pub(crate) fn first_of_host(scenario: &Scenario, mut host: usize) -> usize {
+    while let Some(other) =
+        scenario.world.applications[host].service.as_ref().and_then(|service| service.shares_process_of)
+    {
+        host = other;
     }
-    paths
+    host
 }
 
 /// A session key as it stands at the beginning of what a call wrote.

@@ -104,16 +104,28 @@ struct CompareArguments {
 
 #[derive(Debug, clap::Args)]
 struct RulesArguments {
-    /// The scenarios whose coverage to count
-    #[arg(default_value = "scenarios")]
+    /// The scenarios whose coverage to count [default: scenarios]
     paths: Vec<PathBuf>,
     /// List every rule instead of counting by group
     #[arg(long, conflicts_with = "open")]
     list: bool,
-    /// List the open questions: options, defaults, reasons
+    /// List the open questions: options, defaults, reasons, and the scenarios for each option
     #[arg(long)]
     open: bool,
+    /// How to list the open questions
+    #[arg(long, value_enum, default_value_t = Format::Human, requires = "open")]
+    format: Format,
 }
+
+impl RulesArguments {
+    /// The scenarios: those that are stated, or all of the project.
+    fn paths(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() { vec![PathBuf::from(SCENARIOS)] } else { self.paths.clone() }
+    }
+}
+
+/// Where a project has its scenarios.
+const SCENARIOS: &str = "scenarios";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum BackendName {

@@ -1,9 +1,10 @@
 //! Two backends, the same scenario: every step at which they do not show the same.
 
 use crate::backend::BackendError;
+use crate::binding::ENDED;
 use crate::scenario::{Action, Scenario};
 use crate::suite::BackendKind;
-use crate::trace::{self, Seen, SeenAffected, SeenHandle, SeenKey};
+use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
 use crate::words;
 
 /// What came of a scenario on two backends.
@@ -28,7 +29,8 @@ pub struct Difference {
     pub line: usize,
     /// The function or event.
     pub call: &'static str,
-    /// The field: `reply`, `handle`, `key`, `needed`, `count`, `reasons`, `affected` or `sessions`.
+    /// The field: `reply`, `handle`, `key`, `status`, `needed`, `count`, `reasons`, `affected`, `filters` or
+    /// `sessions`.
     pub field: &'static str,
     /// What the left backend shows.
     pub left: String,
@@ -89,9 +91,6 @@ fn has_ended(seen: &Seen) -> bool {
     seen.reply.as_deref() == Some(ENDED)
 }
 
-/// How a reply shows that the caller's process ended within the call.
-const ENDED: &str = "the process ended";
-
 /// Every comparable field of a step, as both backends show it.
 fn fields(scenario: &Scenario, left: &Seen, right: &Seen) -> Vec<(&'static str, String, String)> {
     let both = |field, text: fn(&Seen) -> String| (field, text(left), text(right));
@@ -108,6 +107,18 @@ fn fields(scenario: &Scenario, left: &Seen, right: &Seen) -> Vec<(&'static str, 
         fields.push(("count", number(left.count), number(right.count)));
         fields.push(("reasons", number(left.reasons), number(right.reasons)));
         fields.push(("affected", affected(scenario, &left.affected), affected(scenario, &right.affected)));
+    }
+    // How long a call takes is the backend's affair.
+    if !left.status.is_empty() || !right.status.is_empty() {
+        fields.push(both("status", |seen| words::sequence(seen.status.iter().map(u8::to_string).collect())));
+    }
+    if left.filters.is_some() || right.filters.is_some() {
+        let lists = [left, right].map(|seen| seen.filters.clone().unwrap_or_default());
+        let [left, right] =
+            lists.map(|list| (list.needed, words::sequence(list.filters.iter().map(filter).collect())));
+        let number = |number: Option<u32>| number.map_or_else(nothing, |number| number.to_string());
+        fields.push(("needed", number(left.0), number(right.0)));
+        fields.push(("filters", left.1, right.1));
     }
     if let (Some(left), Some(right)) = (left.left_open, right.left_open) {
         fields.push(("left-open", left.to_string(), right.to_string()));
@@ -134,6 +145,14 @@ fn handle(handle: &SeenHandle) -> String {
 fn key(key: &SeenKey) -> String {
     let other = if key.same_as.is_some() { ", that of another session" } else { "" };
     format!("{} characters{other}", key.length)
+}
+
+/// A filter: whom it is about, what it does, and where its parts lie.
+fn filter(filter: &SeenFilter) -> String {
+    let of = [&filter.module, &filter.process, &filter.service];
+    let of: Vec<&str> = of.into_iter().flatten().map(String::as_str).collect();
+    let text_at = filter.text_at.map_or_else(nothing, |offset| offset.to_string());
+    format!("{} action {} next {} text at {text_at}", of.join(" "), filter.action, filter.next)
 }
 
 /// The entries by process and service. Of an installer the real program is the harness, so that only the presence

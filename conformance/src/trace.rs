@@ -1,9 +1,13 @@
 //! What happened, in the names of the scenario: the trace, and its file format, JSON lines, version 1.
 //!
-//! The first line is the [`Header`], then comes a line for each [`TraceStep`], and the last is the [`Footer`]. The
-//! same scenario, profile and seed on the simulator give the same bytes, on every platform.
+//! The first line is the [`Header`], then comes a line for each [`TraceLine`], and the last is the [`Footer`]. A call
+//! that is over at once has one line. One that takes time has a line where it begins, then come lines of what happens
+//! meanwhile, and a line where it returns. What a step does at once to the world and to the event log has no lines of
+//! its own. The same scenario, profile and seed on the simulator give the same bytes, on every platform.
 
+mod happened;
 mod said;
+mod seen;
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,12 +15,22 @@ use std::io::{self, Write};
 use rstmgr_model::{Rule, RuleSet};
 use serde::{Serialize, Serializer};
 
+pub use self::happened::{Milliseconds, SeenHappening, SeenMessage, SeenRecord};
 pub(crate) use self::said::call_name;
-use crate::runner::Run;
+pub use self::seen::{
+    Seen, SeenAffected, SeenFile, SeenFilter, SeenFilters, SeenHandle, SeenKey, SeenList, SeenSession,
+    SeenState, SeenWorld,
+};
+use crate::runner::{Event, Line, Run};
 use crate::scenario::Scenario;
 
 /// The version of the format that is written here.
 pub const VERSION: u32 = 1;
+
+/// The phase of a call's line where it begins.
+const BEGINS: &str = "begins";
+/// The phase of the line where it returns.
+const RETURNS: &str = "returns";
 
 /// A whole trace: a run, in the words of its scenario. Its lines are put together as they are written.
 #[derive(Clone, Copy, Debug)]
@@ -51,18 +65,49 @@ pub struct Footer<'a> {
     pub open: &'a [String],
 }
 
+/// A line between them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum TraceLine<'a> {
+    /// A call or event, or the beginning or the end of one.
+    Step(Box<TraceStep<'a>>),
+    /// Something that happened.
+    Happened(TraceHappening<'a>),
+}
+
+/// Something that happened during a step or right after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TraceHappening<'a> {
+    /// The number of the step in the scenario, from 1.
+    pub step: usize,
+    /// When.
+    pub at: Milliseconds,
+    /// What.
+    #[serde(flatten)]
+    pub what: &'a SeenHappening,
+}
+
 /// One call or event, and what was seen of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TraceStep<'a> {
     /// The number of the step in the scenario, from 1; a step can take several calls.
     pub step: usize,
+    /// For a step of its `meanwhile`: the numbers of the item and of the step in that, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meanwhile: Option<[usize; 2]>,
+    /// When; absent for what is over at once outside of other calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Milliseconds>,
     /// The line of the step in its file.
     pub line: usize,
-    /// Who called; absent for events.
+    /// Who called or did it; absent for events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<&'a str>,
     /// The function, such as `RmGetList`, or the event, such as `exit-application`.
     pub call: &'static str,
+    /// Whether it only begins here, or only returns; absent for what is over at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<&'static str>,
     /// What it was about: a handle, a key, an application, as the scenario names it.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub about: Cow<'a, str>,
@@ -71,7 +116,7 @@ pub struct TraceStep<'a> {
     pub arguments: Option<Arguments<'a>>,
     /// What was seen.
     #[serde(flatten)]
-    pub seen: &'a Seen,
+    pub seen: Cow<'a, Seen>,
     /// The rules that applied, as far as the backend knows.
     #[serde(skip_serializing_if = "is_empty", serialize_with = "write_rules")]
     pub rules: RuleSet,
@@ -83,7 +128,7 @@ pub struct Arguments<'a> {
     /// The pointers that are NULL although something is asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub null_pointers: Vec<&'static str>,
-    /// `dwSessionFlags`, if not 0.
+    /// The flags, if not 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<u32>,
     /// What the key's buffer held before.
@@ -116,6 +161,27 @@ pub struct Arguments<'a> {
     /// Whether file system redirection is active from now on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirection: Option<bool>,
+    /// The program that a filter is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub module: Option<&'a str>,
+    /// The process that a filter is about, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<Cow<'a, str>>,
+    /// The service that a filter is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<&'a str>,
+    /// `FilterAction`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<u32>,
+    /// The grace period of a system shutdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grace: Option<Milliseconds>,
+    /// The command line that is registered; a NULL pointer is `null`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub command_line: Option<Option<&'a str>>,
+    /// The ids of the records that are looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only: Option<&'a [u32]>,
 }
 
 /// A registered file, or many by their pattern.
@@ -131,109 +197,6 @@ pub enum FileArgument<'a> {
         /// How many.
         count: u32,
     },
-}
-
-/// What was seen of a call or event, in names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Seen {
-    /// The reply's constant, its number if it has none here, or how else the call ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reply: Option<Cow<'static, str>>,
-    /// The handle that was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub handle: Option<SeenHandle>,
-    /// The key that was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<SeenKey>,
-    /// What `RmGetList` wrote.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub list: Option<SeenList>,
-    /// How many sessions an installer's process left open as it exited.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub left_open: Option<u32>,
-    /// The session database.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub database: Option<Vec<SeenSession>>,
-}
-
-/// A handle that was given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SeenHandle {
-    /// Its number.
-    pub number: u32,
-    /// The other handle of the same process, still open, that has this number too.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub same_as: Option<String>,
-}
-
-/// A key that was given. Its text is bound to a name, and no part of the trace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SeenKey {
-    /// How many characters stand before the first NUL.
-    pub length: usize,
-    /// The case of its letters: `lower`, `upper`, `mixed`, or `none`.
-    pub letters: &'static str,
-    /// Whether the call wrote the NUL itself; absent where that cannot be told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub terminated: Option<bool>,
-    /// The other session whose key has the same text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub same_as: Option<String>,
-}
-
-/// What `RmGetList` wrote; a number is absent where nothing was written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct SeenList {
-    /// `pnProcInfoNeeded`
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub needed: Option<u32>,
-    /// `pnProcInfo` on exit, which is the capacity if nothing was written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<u32>,
-    /// `lpdwRebootReasons`, as bits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reasons: Option<u32>,
-    /// The entries.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub affected: Vec<SeenAffected>,
-}
-
-/// An entry of the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SeenAffected {
-    /// Whose process it is, by name; `pid N` where no name is known.
-    pub process: String,
-    /// `strAppName`
-    pub name: String,
-    /// `strServiceShortName`
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub service: String,
-    /// `ApplicationType`, by number.
-    #[serde(rename = "type")]
-    pub application_type: u32,
-    /// `AppStatus`, as bits.
-    pub status: u32,
-    /// `TSSessionId`
-    pub terminal_session: i64,
-    /// `bRestartable`
-    pub restartable: bool,
-}
-
-/// A session in the database.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SeenSession {
-    /// The number in its sub-key's name.
-    pub number: u32,
-    /// Whose process started it.
-    pub owner: String,
-    /// Whether that process exited without ending it.
-    pub abandoned: bool,
-    /// The files in each numbered group.
-    pub files: Vec<u32>,
-    /// The processes in each numbered group.
-    pub processes: Vec<u32>,
-    /// The services in each numbered group.
-    pub services: Vec<u32>,
 }
 
 impl<'a> Trace<'a> {
@@ -254,21 +217,53 @@ impl<'a> Trace<'a> {
     }
 
     /// What happened, in order.
-    pub fn steps(&self) -> impl Iterator<Item = TraceStep<'a>> {
-        let Trace { scenario, run } = *self;
-        run.events.iter().map(move |event| {
-            let step = &scenario.steps[event.step];
-            TraceStep {
-                step: event.step + 1,
-                line: step.place.line,
-                by: said::by(scenario, &step.action),
-                call: call_name(&step.action),
-                about: said::about(scenario, &step.action),
-                arguments: said::arguments(scenario, &step.action),
-                seen: &event.seen,
-                rules: event.rules,
+    pub fn lines(&self) -> impl Iterator<Item = TraceLine<'a>> {
+        let trace = *self;
+        self.run.events.iter().map(move |event| match &event.line {
+            Line::Happened(what) => TraceLine::Happened(TraceHappening {
+                step: event.step.step + 1,
+                at: Milliseconds(event.at),
+                what,
+            }),
+            Line::Began => TraceLine::Step(Box::new(trace.step(event, Cow::Owned(Seen::default())))),
+            Line::Done { seen, .. } | Line::Ended { seen, .. } => {
+                TraceLine::Step(Box::new(trace.step(event, Cow::Borrowed(seen))))
             }
         })
+    }
+
+    /// Every call and event with all that was seen of it, in the order in which they were over.
+    pub fn steps(&self) -> impl Iterator<Item = TraceStep<'a>> {
+        self.lines().filter_map(|line| match line {
+            TraceLine::Step(step) if step.phase != Some(BEGINS) => Some(*step),
+            TraceLine::Step(_) | TraceLine::Happened(_) => None,
+        })
+    }
+
+    fn step(&self, event: &Event, seen: Cow<'a, Seen>) -> TraceStep<'a> {
+        let scenario = self.scenario;
+        let step = event.step.find(scenario);
+        let (phase, rules) = match &event.line {
+            Line::Began => (Some(BEGINS), RuleSet::default()),
+            Line::Ended { rules, .. } => (Some(RETURNS), *rules),
+            Line::Done { rules, .. } => (None, *rules),
+            Line::Happened(_) => (None, RuleSet::default()),
+        };
+        // The end of a call repeats no more than its name.
+        let is_return = phase == Some(RETURNS);
+        TraceStep {
+            step: event.step.step + 1,
+            meanwhile: event.step.inside.map(|(item, step)| [item + 1, step + 1]),
+            at: (phase.is_some() || event.step.inside.is_some()).then_some(Milliseconds(event.at)),
+            line: step.place.line,
+            by: said::by(scenario, &step.action),
+            call: call_name(&step.action),
+            phase,
+            about: if is_return { Cow::Borrowed("") } else { said::about(scenario, &step.action) },
+            arguments: if is_return { None } else { said::arguments(scenario, &step.action) },
+            seen,
+            rules,
+        }
     }
 
     /// How it ended.
@@ -283,8 +278,8 @@ impl<'a> Trace<'a> {
     /// If `out` cannot be written.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         write_line(&self.header(), out)?;
-        for step in self.steps() {
-            write_line(&step, out)?;
+        for line in self.lines() {
+            write_line(&line, out)?;
         }
         write_line(&self.footer(), out)
     }

@@ -2,7 +2,12 @@
 
 use rstmgr_model::Reply;
 
-use crate::scenario::{AffectedExpectation, Written};
+use crate::request::{Cause, Message, StartedBy};
+use crate::scenario::parse::format::{CAUSES, FILTER_ACTIONS, MESSAGES, OCCURRENCES, RESULTS, STARTERS};
+use crate::scenario::{
+    AffectedExpectation, Occurrence, ProcessElement, ProcessOf, ReplyExpectation, Scenario, Trigger, Written,
+    duration,
+};
 use crate::trace::SeenAffected;
 
 /// The names of the reboot reasons, by bit (TYPE-34 to TYPE-38).
@@ -37,10 +42,129 @@ pub const STATUS: [(u32, &str); 8] = [
     (0x80, "restart-masked"),
 ];
 
+/// The names of the flags of a registration for restart (ARR-07 to ARR-10).
+pub const NO_RESTART: [(&str, u32); 4] = [
+    ("no-crash", rstmgr_model::RESTART_NO_CRASH),
+    ("no-hang", rstmgr_model::RESTART_NO_HANG),
+    ("no-patch", rstmgr_model::RESTART_NO_PATCH),
+    ("no-reboot", rstmgr_model::RESTART_NO_REBOOT),
+];
+
 /// A reply's constant, or its number where it has none here.
 pub fn reply(reply: Reply) -> String {
     reply.name().map_or_else(|| reply.code().to_string(), str::to_owned)
 }
+
+/// How a call is expected to end.
+pub fn ending(ending: ReplyExpectation) -> String {
+    match ending {
+        ReplyExpectation::Code(code) => reply(Reply::from_code(code)),
+        ReplyExpectation::ProcessEnded => String::from(PROCESS_ENDED),
+        ReplyExpectation::Never => String::from("never"),
+    }
+}
+
+/// That the caller's process ended inside the call.
+pub const PROCESS_ENDED: &str = "process-ended";
+
+/// An `HRESULT`, by its name or number.
+pub fn result(result: u32) -> String {
+    let known = RESULTS.iter().find(|(_, number)| *number == result);
+    known.map_or_else(|| result.to_string(), |(name, _)| (*name).to_owned())
+}
+
+/// A filter's action.
+pub fn filter_action(action: u32) -> String {
+    let known = FILTER_ACTIONS.iter().find(|(_, number)| *number == action);
+    known.map_or_else(|| action.to_string(), |(name, _)| (*name).to_owned())
+}
+
+/// What a window answered.
+pub fn answer(agrees: Option<bool>) -> &'static str {
+    match agrees {
+        Some(true) => "agrees",
+        Some(false) => "refuses",
+        None => "none",
+    }
+}
+
+/// Why something happened.
+pub fn cause(cause: Cause) -> &'static str {
+    CAUSES[match cause {
+        Cause::Own => 0,
+        Cause::Console => 1,
+        Cause::Dependency => 2,
+        Cause::Host => 3,
+        Cause::SystemShutdown => 4,
+    }]
+}
+
+/// Who started somebody.
+pub fn started_by(by: StartedBy) -> &'static str {
+    STARTERS[match by {
+        StartedBy::Beginning => 0,
+        StartedBy::RestartManager => 1,
+        StartedBy::Itself => 2,
+        StartedBy::Reboot => 3,
+        StartedBy::ServiceControlManager => 4,
+        StartedBy::Installer => 5,
+    }]
+}
+
+/// What somebody was told.
+pub fn message(message: Message) -> &'static str {
+    MESSAGES[match message {
+        Message::Query { .. } => 0,
+        Message::End { .. } => 1,
+        Message::Close => 2,
+        Message::ConsoleEvent => 3,
+        Message::Stop => 4,
+        Message::Start => 5,
+        Message::Kill => 6,
+        Message::Exit => 7,
+    }]
+}
+
+/// When something is done during a call.
+pub fn trigger(scenario: &Scenario, trigger: Trigger) -> String {
+    match trigger {
+        Trigger::Start => String::from("start"),
+        Trigger::After(so_long) => duration::write(so_long),
+        Trigger::Status(percent) => format!("{{ status: {percent} }}"),
+        Trigger::When { what, who } => {
+            let what = OCCURRENCES[match what {
+                Occurrence::Asked => 0,
+                Occurrence::ToldToEnd => 1,
+                Occurrence::ToldToStay => 2,
+                Occurrence::ToldToClose => 3,
+                Occurrence::Interrupted => 4,
+                Occurrence::StopRequested => 5,
+                Occurrence::StartRequested => 6,
+                Occurrence::Stopped => 7,
+                Occurrence::Started => 8,
+            }];
+            format!("{{ {what}: {} }}", name_of(scenario, who))
+        }
+    }
+}
+
+/// The name under which the trace shows somebody.
+pub fn name_of(scenario: &Scenario, who: ProcessOf) -> String {
+    match who {
+        ProcessOf::Application(application) => scenario.world.applications[application].name.clone(),
+        ProcessOf::Installer(installer) => scenario.world.installers[installer].name.clone(),
+        ProcessOf::Nobody(pid) => format!("pid {pid}"),
+    }
+}
+
+/// A process as it is handed to a call.
+pub fn process(scenario: &Scenario, element: &ProcessElement) -> String {
+    let name = name_of(scenario, element.who);
+    if element.wrong_start_time { format!("{name} {WITH_WRONG_START_TIME}") } else { name }
+}
+
+/// What is said of a process whose start time is not that of the process that has its id.
+pub const WITH_WRONG_START_TIME: &str = "with a wrong start time";
 
 /// An output parameter.
 pub fn written(value: Written) -> String {
@@ -58,13 +182,15 @@ pub fn reasons(value: Written) -> String {
     }
 }
 
-fn bit_names(bits: u32, table: &[(u32, &str)]) -> String {
+/// The names of the bits that are set.
+pub fn bit_names(bits: u32, table: &[(u32, &str)]) -> String {
     let known = table.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, name)| (*name).to_owned());
     let rest = bits & !table.iter().fold(0, |all, (bit, _)| all | bit);
     sequence(known.chain((rest != 0).then(|| format!("{rest:#x}"))).collect())
 }
 
-fn status(bits: u32) -> String {
+/// A status: one bit, or several.
+pub fn status(bits: u32) -> String {
     match bits {
         0 => String::from("unknown"),
         _ => match STATUS.iter().find(|(bit, _)| *bit == bits) {
@@ -74,7 +200,8 @@ fn status(bits: u32) -> String {
     }
 }
 
-fn application_type(number: u32) -> String {
+/// An application type, by name or number.
+pub fn application_type(number: u32) -> String {
     let known = TYPES.iter().find(|(known, _)| *known == number);
     known.map_or_else(|| number.to_string(), |(_, name)| (*name).to_owned())
 }

@@ -68,7 +68,7 @@ mod windows {
                     Ok(Answer::Held)
                 }
                 Order::Call(call) => match &self.exports {
-                    Ok(exports) => exports.call(call).map(Answer::Observed),
+                    Ok(exports) => exports.call(call).map(|seen| Answer::Observed(Box::new(seen))),
                     Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
                 },
             }

@@ -2,18 +2,23 @@
 
 mod attention;
 mod entry;
+mod reasons;
+mod stopped;
 
 pub(crate) use attention::Attention;
-use entry::Entry;
+pub(crate) use entry::Entry;
+use reasons::report_reasons;
 
 use crate::call::{GetList, Reply};
 use crate::fault::FaultRules;
+use crate::history::Subject;
 use crate::machine::{Context, Machine, flawed};
 use crate::observed::{ListOutputs, Output, RebootReasons};
+use crate::operation::{Operation, OperationKind};
 use crate::profile::{
     DepartedApplications, DependentServices, FailedListOutputs, HostEntries, ListOrder, MoreDataArray,
     MoreDataCount, MoreDataReasons, RegisteredInHost, SecondaryList, SeveralErrors, StoppableListed,
-    StoppedOther, SuccessNeeded,
+    StoppedOther, SuccessNeeded, Timing,
 };
 use crate::rule;
 use crate::session::{InstallerRole, SessionId};
@@ -59,6 +64,29 @@ impl Machine {
         if let Some(reply) = self.fault(by, Some(session), &rules, context) {
             return Err(reply);
         }
+        let needs = self.timing(Timing::List);
+        if !needs.is_zero() {
+            let mut operation = Operation::new(by, session, OperationKind::List(*arguments));
+            operation.is_cancelled = std::mem::take(&mut self.sessions.get_mut(session).is_cancel_pending);
+            let call = self.begin_operation(operation, context);
+            self.proceed_after(call, needs, context);
+            if self.operation(call).is_cancelled {
+                self.hasten(call, context);
+            }
+            return Ok(());
+        }
+        self.answer_list(by, session, arguments, context);
+        Ok(())
+    }
+
+    /// Makes the list and answers with it.
+    pub(crate) fn answer_list(
+        &mut self,
+        by: InstallerId,
+        session: SessionId,
+        arguments: &GetList,
+        context: &mut Context<'_>,
+    ) {
         if let Some(reply) = self.trouble(session, context) {
             let outputs = match self.profile.answer(context.choices) {
                 FailedListOutputs::Zero => {
@@ -68,11 +96,11 @@ impl Machine {
             };
             context.reply(reply);
             context.emit(Output::List(outputs));
-            return Ok(());
+            return;
         }
-        let (entries, reasons) = self.compute(by, session, context);
+        let (mut entries, reasons) = self.compute(by, session, context);
+        entries.retain(|entry| !entry.is_hidden);
         self.write_list(arguments, &entries, reasons, context);
-        Ok(())
     }
 
     /// What a secondary installer gets (U-11).
@@ -98,7 +126,7 @@ impl Machine {
     }
 
     /// The code of the registered file that keeps the list from being made, if there is one.
-    fn trouble(&mut self, session: SessionId, context: &mut Context<'_>) -> Option<Reply> {
+    pub(crate) fn trouble(&mut self, session: SessionId, context: &mut Context<'_>) -> Option<Reply> {
         let session = self.sessions.get(session);
         let troubles = &session.troubles;
         let last = *troubles.last()?;
@@ -121,7 +149,7 @@ impl Machine {
     }
 
     /// The entries of the list in their order, and the reboot reasons.
-    fn compute(
+    pub(crate) fn compute(
         &mut self,
         by: InstallerId,
         session: SessionId,
@@ -132,7 +160,7 @@ impl Machine {
         let caller = self.caller(by);
         let mut reasons = RebootReasons::NONE;
         for entry in &mut entries {
-            self.complete(entry, &caller, context);
+            self.complete(session, entry, &caller, context);
             reasons = reasons.and(entry.reasons);
         }
         if flawed!(self, CallerHidden) {
@@ -144,7 +172,9 @@ impl Machine {
             entries.retain(|entry| entry.reasons != RebootReasons::NONE);
         }
         report_reasons(&entries, reasons, context);
-        let needed = u32::try_from(entries.len()).expect("a list is counted in 32 bits");
+        self.log_list(session, &entries, reasons, context);
+        let shown = entries.iter().filter(|entry| !entry.is_hidden).count();
+        let needed = u32::try_from(shown).expect("a list is counted in 32 bits");
         let session = self.sessions.get_mut(session);
         context.apply_all(&[rule::LIST_NAMES_USERS_OF_RESOURCES, rule::ONLY_REGISTERED_COUNTS]);
         if let Some(last) = session.last_needed.replace(needed) {
@@ -187,7 +217,7 @@ impl Machine {
                 }
             } else if state.is_running {
                 for service in &self.world.processes[process.index()].services {
-                    if entry.services.binary_search(service).is_err() {
+                    if entry.services.binary_search(service).is_err() || !self.is_service_running(*service) {
                         continue;
                     }
                     context.apply(rule::REGISTERED_SERVICE_IS_AFFECTED);
@@ -199,7 +229,13 @@ impl Machine {
                 }
             }
         }
-        let departed = entry.attention.departed().iter().filter(|_| stay);
+        let departed = entry
+            .attention
+            .departed()
+            .iter()
+            .filter(|who| stay && !entry.history.has_stopped(Subject::of(**who, None)))
+            // Services depart one by one: see `add_departed_services`.
+            .filter(|who| self.world.processes[who.0.index()].services.is_empty());
         let unseen = entry.processes.iter().filter(|incarnation| {
             also_registered
                 && !self.is_running(**incarnation)
@@ -213,9 +249,11 @@ impl Machine {
             context.apply(rule::DEPARTED_STAY_LISTED);
         }
         self.add_dependents(&mut entries, context);
-        let attention = &mut self.sessions.get_mut(session).attention;
-        for entry in entries.iter().filter(|entry| !entry.has_departed) {
-            attention.see(entry.incarnation);
+        self.add_stopped(session, stay, &mut entries, context);
+        let entry = self.sessions.get_mut(session);
+        for listed in entries.iter().filter(|entry| !entry.has_departed) {
+            entry.attention.see(listed.incarnation);
+            entry.history.seen_services.extend(listed.service);
         }
         entries
     }
@@ -229,7 +267,13 @@ impl Machine {
         entries: &mut Vec<Entry>,
         context: &mut Context<'_>,
     ) {
-        let services = &self.world.processes[incarnation.0.index()].services;
+        let is_current = self.is_running(incarnation);
+        let all = &self.world.processes[incarnation.0.index()].services;
+        let runs = |service: &&ServiceId| !is_current || self.is_service_running(**service);
+        let services: Vec<ServiceId> = all.iter().filter(runs).copied().collect();
+        if services.is_empty() && !all.is_empty() {
+            return;
+        }
         match (only, services.as_slice()) {
             (Some(service), [_, ..]) if each_service => entries.push(Entry::new(incarnation, Some(service))),
             (_, []) => entries.push(Entry::new(incarnation, None)),
@@ -260,7 +304,7 @@ impl Machine {
             for dependent in &self.world.services[service.index()].dependents {
                 let host = self.world.services[dependent.index()].process;
                 let is_new = entries.iter().all(|entry| entry.service != Some(*dependent));
-                if is_new && self.processes[host.index()].is_running {
+                if is_new && self.is_service_running(*dependent) {
                     entries.push(Entry::new(self.incarnation_of(host), Some(*dependent)));
                 }
             }
@@ -343,18 +387,4 @@ fn check_pointers(arguments: &GetList, context: &mut Context<'_>) -> Result<(), 
         return Err(Reply::BadArguments);
     }
     Ok(())
-}
-
-/// Reports the rules about the reboot reasons of the whole list.
-fn report_reasons(entries: &[Entry], reasons: RebootReasons, context: &mut Context<'_>) {
-    if reasons == RebootReasons::NONE {
-        if !entries.is_empty() {
-            context.apply(rule::ONLY_CRITICAL_NEEDS_REBOOT);
-        }
-        return;
-    }
-    context.apply(rule::REASONS_FOR_WHOLE_LIST);
-    if reasons.0.count_ones() > 1 {
-        context.apply_all(&[rule::REASONS_ARE_FLAGS, rule::REASONS_TELL_CAUSES_APART]);
-    }
 }

@@ -1,6 +1,6 @@
 //! The eleven functions and what they answer, as data.
 
-use crate::world::{PathId, ServiceNameId};
+use crate::world::{PathId, ServiceNameId, TextId};
 
 /// How many sessions may be open at a time (START-05).
 pub const SESSION_LIMIT: usize = 64;
@@ -79,13 +79,93 @@ pub enum Call {
     RegisterResources(RegisterResources),
     /// `RmGetList`
     GetList(GetList),
-    /// One of the functions of which only the first checks are modeled: arguments, handle, role.
-    Later {
-        /// Which.
-        function: LaterFunction,
+    /// `RmShutdown`
+    Shutdown(Shutdown),
+    /// `RmRestart`
+    Restart(Restart),
+    /// `RmCancelCurrentTask`
+    CancelCurrentTask {
         /// `dwSessionHandle`
         handle: SessionHandle,
     },
+    /// `RmAddFilter`
+    AddFilter {
+        /// `dwSessionHandle`
+        handle: SessionHandle,
+        /// Whom the filter is about.
+        target: FilterTarget,
+        /// `FilterAction`
+        action: u32,
+    },
+    /// `RmRemoveFilter`
+    RemoveFilter {
+        /// `dwSessionHandle`
+        handle: SessionHandle,
+        /// Whom the filter is about.
+        target: FilterTarget,
+    },
+    /// `RmGetFilterList`
+    GetFilterList(GetFilterList),
+}
+
+/// `RmForceShutdown`: who does not respond is killed (SHUT-16).
+pub const FORCE_SHUTDOWN: u32 = 0x1;
+/// `RmShutdownOnlyRegistered`: only if everybody can be restarted (SHUT-21).
+pub const SHUTDOWN_ONLY_REGISTERED: u32 = 0x10;
+
+/// The arguments of `RmShutdown`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shutdown {
+    /// `dwSessionHandle`
+    pub handle: SessionHandle,
+    /// `lActionFlags`, bits of `RM_SHUTDOWN_TYPE`.
+    pub flags: u32,
+    /// Whether `fnStatus` is not NULL.
+    pub has_callback: bool,
+}
+
+/// The arguments of `RmRestart`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restart {
+    /// `dwSessionHandle`
+    pub handle: SessionHandle,
+    /// `dwRestartFlags`
+    pub flags: u32,
+    /// Whether `fnStatus` is not NULL.
+    pub has_callback: bool,
+}
+
+/// Whom a filter is about: exactly one of the three, if it is right (FILT-06).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FilterTarget {
+    /// `strModuleName`
+    pub module: Option<Module>,
+    /// `pProcess`
+    pub process: Option<UniqueProcess>,
+    /// `strServiceShortName`
+    pub service: Option<ServiceNameId>,
+}
+
+/// The name of an executable, as it is handed to a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// It as a path.
+    pub path: PathId,
+    /// It as it is written.
+    pub text: TextId,
+}
+
+/// The arguments of `RmGetFilterList`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GetFilterList {
+    /// `dwSessionHandle`
+    pub handle: SessionHandle,
+    /// `cbFilterBuf`: the size of the buffer in bytes.
+    pub capacity: u32,
+    /// Whether `pbFilterBuf` is NULL.
+    pub null_buffer: bool,
+    /// Whether `cbFilterBufNeeded` is NULL.
+    pub null_needed: bool,
 }
 
 /// The arguments of `RmStartSession`.
@@ -147,21 +227,15 @@ pub enum KeyArgument {
     Malformed,
 }
 
-/// The functions of which only the first checks are modeled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LaterFunction {
-    /// `RmShutdown`
-    Shutdown,
-    /// `RmRestart`
-    Restart,
-    /// `RmCancelCurrentTask`
-    CancelCurrentTask,
-    /// `RmAddFilter`
-    AddFilter,
-    /// `RmRemoveFilter`
-    RemoveFilter,
-    /// `RmGetFilterList`
-    GetFilterList,
+/// A call that is under way; free numbers are reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub(crate) u32);
+
+impl CallId {
+    /// Its number, from 0.
+    pub fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// What a function answers: a Win32 error code.
@@ -175,8 +249,10 @@ pub enum Reply {
     AccessDenied,
     InvalidHandle,
     OutOfMemory,
+    NotReady,
     BadCommand,
     WriteFault,
+    SharingViolation,
     InvalidParameter,
     SemTimeout,
     BadArguments,
@@ -188,15 +264,28 @@ pub enum Reply {
     FailRestart,
     MaxSessionsReached,
     RequestOutOfSequence,
+    DependentServicesRunning,
+    InvalidServiceControl,
+    ServiceRequestTimeout,
+    ServiceAlreadyRunning,
+    ServiceDisabled,
     ServiceDoesNotExist,
+    ServiceCannotAcceptControl,
+    ServiceNotActive,
+    ServiceDependencyFail,
+    ShutdownInProgress,
+    NoShutdownInProgress,
+    ShutdownIsScheduled,
+    ShutdownUsersLoggedOn,
     SessionCredentialConflict,
     Cancelled,
+    PrivilegeNotHeld,
     Other(u32),
 }
 
 impl Reply {
     /// The codes that have a name here, with their numbers and names (ERR-01 to ERR-18).
-    const TABLE: [(Reply, u32, &'static str); 23] = [
+    const TABLE: [(Reply, u32, &'static str); 38] = [
         (Reply::Success, 0, "ERROR_SUCCESS"),
         (Reply::InvalidFunction, 1, "ERROR_INVALID_FUNCTION"),
         (Reply::FileNotFound, 2, "ERROR_FILE_NOT_FOUND"),
@@ -204,8 +293,10 @@ impl Reply {
         (Reply::AccessDenied, 5, "ERROR_ACCESS_DENIED"),
         (Reply::InvalidHandle, 6, "ERROR_INVALID_HANDLE"),
         (Reply::OutOfMemory, 14, "ERROR_OUTOFMEMORY"),
+        (Reply::NotReady, 21, "ERROR_NOT_READY"),
         (Reply::BadCommand, 22, "ERROR_BAD_COMMAND"),
         (Reply::WriteFault, 29, "ERROR_WRITE_FAULT"),
+        (Reply::SharingViolation, 32, "ERROR_SHARING_VIOLATION"),
         (Reply::InvalidParameter, 87, "ERROR_INVALID_PARAMETER"),
         (Reply::SemTimeout, 121, "ERROR_SEM_TIMEOUT"),
         (Reply::BadArguments, 160, "ERROR_BAD_ARGUMENTS"),
@@ -217,9 +308,22 @@ impl Reply {
         (Reply::FailRestart, 352, "ERROR_FAIL_RESTART"),
         (Reply::MaxSessionsReached, 353, "ERROR_MAX_SESSIONS_REACHED"),
         (Reply::RequestOutOfSequence, 776, "ERROR_REQUEST_OUT_OF_SEQUENCE"),
+        (Reply::DependentServicesRunning, 1051, "ERROR_DEPENDENT_SERVICES_RUNNING"),
+        (Reply::InvalidServiceControl, 1052, "ERROR_INVALID_SERVICE_CONTROL"),
+        (Reply::ServiceRequestTimeout, 1053, "ERROR_SERVICE_REQUEST_TIMEOUT"),
+        (Reply::ServiceAlreadyRunning, 1056, "ERROR_SERVICE_ALREADY_RUNNING"),
+        (Reply::ServiceDisabled, 1058, "ERROR_SERVICE_DISABLED"),
         (Reply::ServiceDoesNotExist, 1060, "ERROR_SERVICE_DOES_NOT_EXIST"),
+        (Reply::ServiceCannotAcceptControl, 1061, "ERROR_SERVICE_CANNOT_ACCEPT_CTRL"),
+        (Reply::ServiceNotActive, 1062, "ERROR_SERVICE_NOT_ACTIVE"),
+        (Reply::ServiceDependencyFail, 1068, "ERROR_SERVICE_DEPENDENCY_FAIL"),
+        (Reply::ShutdownInProgress, 1115, "ERROR_SHUTDOWN_IN_PROGRESS"),
+        (Reply::NoShutdownInProgress, 1116, "ERROR_NO_SHUTDOWN_IN_PROGRESS"),
+        (Reply::ShutdownIsScheduled, 1190, "ERROR_SHUTDOWN_IS_SCHEDULED"),
+        (Reply::ShutdownUsersLoggedOn, 1191, "ERROR_SHUTDOWN_USERS_LOGGED_ON"),
         (Reply::SessionCredentialConflict, 1219, "ERROR_SESSION_CREDENTIAL_CONFLICT"),
         (Reply::Cancelled, 1223, "ERROR_CANCELLED"),
+        (Reply::PrivilegeNotHeld, 1314, "ERROR_PRIVILEGE_NOT_HELD"),
     ];
 
     /// The replies that have a name here, in the order of their numbers.

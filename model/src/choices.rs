@@ -19,6 +19,10 @@ pub enum ChoicePoint {
     OpenQuestion(Knob),
     /// Whether a call meets a shortage of memory: 0 no, 1 yes. Asked each time.
     MemoryShortage,
+    /// How an application answers that is undecided: 0 it agrees, 1 it refuses. Asked each time.
+    Reaction,
+    /// After how many seconds an application is killed, where that may be earlier than its time is up.
+    KillMoment,
 }
 
 /// Takes the first option everywhere: the driver of machines that leave nothing open.

@@ -1,14 +1,14 @@
 //! What happens beside the calls: processes come and go, files are opened and closed, users log off.
 
-use crate::call::UniqueProcess;
 use crate::fault::Fault;
+use crate::happening::StartedBy;
 use crate::machine::{Context, Machine, flawed};
 use crate::observed::{DatabaseSession, Output};
-use crate::profile::{OrphanedSession, SessionAfterReboot};
+use crate::profile::SessionAfterReboot;
 use crate::resource;
 use crate::rule;
 use crate::session::{Session, SessionId};
-use crate::world::{FileId, HowUsed, InstallerId, PathId, Process, ProcessId, TICKS_PER_SECOND, UserId};
+use crate::world::{FileId, HowUsed, InstallerId, PathId, ProcessId, ServiceId, UserId};
 
 /// Something that happens in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,29 +64,6 @@ pub struct Launch {
     pub elevation_prompt: bool,
 }
 
-/// What changes about a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ProcessState {
-    pub(crate) is_running: bool,
-    /// Whether it runs or ran.
-    pub(crate) has_run: bool,
-    /// How often it started before the last time.
-    pub(crate) incarnation: u32,
-    /// One more than the highest session handle that it was given.
-    pub(crate) handles_given: u32,
-}
-
-impl ProcessState {
-    pub(crate) fn first(process: &Process) -> ProcessState {
-        ProcessState {
-            is_running: process.running,
-            has_run: process.running,
-            incarnation: 0,
-            handles_given: 0,
-        }
-    }
-}
-
 /// A use of a file that came or went after its process started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ChangedUse {
@@ -96,15 +73,12 @@ pub(crate) struct ChangedUse {
     pub(crate) how: Option<HowUsed>,
 }
 
-/// The distance between the ids of two incarnations of a process.
-const PID_STEP: u32 = 0x10_0000;
-
 impl Machine {
     pub(crate) fn happen(&mut self, event: &Event, context: &mut Context<'_>) {
         match *event {
-            Event::Start { process, launch } => self.start_process(process, launch, context),
+            Event::Start { process, launch } => self.start_by_installer(process, launch, context),
             Event::Exit(process) => {
-                let left_open = self.exit_process(process, context);
+                let left_open = self.end_process(process, context);
                 context.emit(Output::LeftOpen(left_open));
             }
             Event::Open(process, path) => {
@@ -133,15 +107,11 @@ impl Machine {
         }
     }
 
-    fn start_process(&mut self, process: ProcessId, launch: Option<Launch>, context: &mut Context<'_>) {
-        let state = &mut self.processes[process.index()];
-        if state.is_running {
+    fn start_by_installer(&mut self, process: ProcessId, launch: Option<Launch>, context: &mut Context<'_>) {
+        if self.processes[process.index()].is_running {
             return;
         }
-        state.incarnation += u32::from(state.has_run);
-        state.has_run = true;
-        state.is_running = true;
-        state.handles_given = 0;
+        self.start_process(process, StartedBy::Installer, context);
         if let Some(launch) = launch {
             self.redirect_image(process, launch, context);
         }
@@ -200,7 +170,7 @@ impl Machine {
     }
 
     /// Tells every session that watches a file how often a process used it before and uses it now.
-    fn tell_sessions(&mut self, process: ProcessId, file: FileId, before: u32, after: u32) {
+    pub(crate) fn tell_sessions(&mut self, process: ProcessId, file: FileId, before: u32, after: u32) {
         let count = self.processes.len();
         for (_, session) in self.sessions.iter_mut() {
             if resource::contains(&session.files, file) {
@@ -209,89 +179,61 @@ impl Machine {
         }
     }
 
-    /// Ends a process; returns how many sessions it leaves open that it had started.
-    fn exit_process(&mut self, process: ProcessId, context: &mut Context<'_>) -> u32 {
-        if !self.processes[process.index()].is_running {
-            return 0;
-        }
-        let incarnation = self.incarnation_of(process);
-        if !flawed!(self, DepartedStillRunning) {
-            self.processes[process.index()].is_running = false;
-        }
-        self.handles.retain(|entry| entry.process != process);
-        self.restore_uses(process, context);
-        for (_, session) in self.sessions.iter_mut() {
-            session.attention.depart(incarnation);
-        }
-        let left: Vec<SessionId> = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| session.owner == incarnation && !session.is_abandoned)
-            .map(|(id, _)| id)
-            .collect();
-        let vanish = self.profile.answer::<OrphanedSession>(context.choices) == OrphanedSession::AtExit;
-        for session in &left {
-            if vanish {
-                self.remove_session(*session);
-            } else {
-                self.sessions.get_mut(*session).is_abandoned = true;
-            }
-        }
-        u32::try_from(left.len()).expect("there are few sessions")
-    }
-
-    /// Forgets what the process opened and closed: its next incarnation starts as the world says.
-    fn restore_uses(&mut self, process: ProcessId, context: &mut Context<'_>) {
-        let changed: Vec<FileId> = self
-            .changed_uses
-            .iter()
-            .filter(|change| change.process == process)
-            .map(|change| change.file)
-            .collect();
-        let by_file = !changed.is_empty() && self.identifies_by_file(context);
-        for file in changed {
-            let identity = if by_file { self.world.same_file(file) } else { file };
-            let before = self.uses_that_count(process, identity, by_file, context);
-            self.changed_uses.retain(|change| (change.process, change.file) != (process, file));
-            let after = self.uses_that_count(process, identity, by_file, context);
-            self.tell_sessions(process, identity, before, after);
-        }
-    }
-
     /// The user's processes exit, and the sessions in the user's hive are gone (OBS-END-04).
-    fn log_off(&mut self, user: UserId, context: &mut Context<'_>) {
+    pub(crate) fn log_off(&mut self, user: UserId, context: &mut Context<'_>) {
         for place in 0..self.world.processes.len() {
             if self.world.processes[place].user == user {
-                self.exit_process(ProcessId(u32::try_from(place).expect("processes are numbered")), context);
+                self.end_process(ProcessId(u32::try_from(place).expect("processes are numbered")), context);
             }
         }
-        self.remove_sessions(|session| session.user == user);
+        self.remove_sessions(|session| session.user == user, context);
+        self.note_log_off(user);
     }
 
-    fn reboot(&mut self, context: &mut Context<'_>) {
+    pub(crate) fn reboot(&mut self, context: &mut Context<'_>) {
+        self.go_down(context);
+        self.come_up(context);
+    }
+
+    /// Every process exits, and the sessions end.
+    pub(crate) fn go_down(&mut self, context: &mut Context<'_>) {
+        self.note_system_down(context);
+        for place in 0..self.world.processes.len() {
+            self.end_process(ProcessId(u32::try_from(place).expect("processes are numbered")), context);
+        }
+        // What waited for another service has no process that could end.
+        for place in 0..self.services.len() {
+            self.set_service_stopped(
+                ServiceId(u32::try_from(place).expect("services are numbered")),
+                context,
+            );
+        }
+        match self.profile.answer(context.choices) {
+            SessionAfterReboot::Gone => self.remove_sessions(|_| true, context),
+            SessionAfterReboot::Abandoned => {}
+        }
+        self.redirection_off.fill(false);
+    }
+
+    /// The system starts: files are replaced that waited for it, and critical processes and services run again.
+    pub(crate) fn come_up(&mut self, context: &mut Context<'_>) {
+        self.boot_replacements();
         let again: Vec<ProcessId> = self
             .world
             .numbered_processes()
             .filter(|(_, process)| process.running && (process.critical || !process.services.is_empty()))
             .map(|(id, _)| id)
             .collect();
-        for place in 0..self.world.processes.len() {
-            self.exit_process(ProcessId(u32::try_from(place).expect("processes are numbered")), context);
-        }
-        match self.profile.answer(context.choices) {
-            SessionAfterReboot::Gone => self.remove_sessions(|_| true),
-            SessionAfterReboot::Abandoned => {}
-        }
         for process in again {
-            self.start_process(process, None, context);
+            self.start_process(process, StartedBy::Reboot, context);
         }
-        self.redirection_off.fill(false);
     }
 
-    fn remove_sessions(&mut self, gone: impl Fn(&Session) -> bool) {
+    fn remove_sessions(&mut self, gone: impl Fn(&Session) -> bool, context: &mut Context<'_>) {
         let sessions: Vec<SessionId> =
             self.sessions.iter().filter(|(_, session)| gone(session)).map(|(id, _)| id).collect();
         for session in sessions {
+            self.fail_calls_of(session, context);
             self.remove_session(session);
         }
     }
@@ -315,41 +257,5 @@ impl Machine {
                 service_groups: session.service_groups.clone(),
             }));
         }
-    }
-
-    pub(crate) fn user_of(&self, process: ProcessId) -> UserId {
-        self.world.processes[process.index()].user
-    }
-
-    /// The process with the number of its incarnation.
-    pub(crate) fn incarnation_of(&self, process: ProcessId) -> (ProcessId, u32) {
-        (process, self.processes[process.index()].incarnation)
-    }
-
-    /// The id and start time of an incarnation: each has its own.
-    pub(crate) fn incarnation(&self, process: ProcessId, incarnation: u32) -> UniqueProcess {
-        let facts = &self.world.processes[process.index()];
-        UniqueProcess {
-            pid: facts.pid + PID_STEP * incarnation,
-            start_time: facts.start_time + 3600 * TICKS_PER_SECOND * u64::from(incarnation),
-        }
-    }
-
-    /// The incarnations that have or had this process id, one per process.
-    pub(crate) fn processes_with_pid(&self, pid: u32) -> Vec<(ProcessId, u32)> {
-        let incarnations = self.world.numbered_processes().filter_map(|(id, process)| {
-            let distance = pid.checked_sub(process.pid)?;
-            let incarnation = distance / PID_STEP;
-            let state = self.processes[id.index()];
-            (distance.is_multiple_of(PID_STEP) && incarnation <= state.incarnation && state.has_run)
-                .then_some((id, incarnation))
-        });
-        incarnations.collect()
-    }
-
-    /// Whether this incarnation of the process runs.
-    pub(crate) fn is_running(&self, (process, incarnation): (ProcessId, u32)) -> bool {
-        let state = self.processes[process.index()];
-        state.is_running && state.incarnation == incarnation
     }
 }

@@ -71,6 +71,7 @@ impl Machine {
         }
         if self.is_memory_short(context) {
             context.apply_all(&[rule::OUT_OF_MEMORY, rules.memory]);
+            self.log_fault(session, Reply::OutOfMemory, context);
             return Some(Reply::OutOfMemory);
         }
         if self.waits_in_vain(by, session, context) {
@@ -79,6 +80,7 @@ impl Machine {
         }
         if self.faults.has(Fault::RegistryUnwritable) && !flawed!(self, WriteFaultSwallowed) {
             context.apply_all(&[rule::REGISTRY_FAILURE, rules.registry]);
+            self.log_fault(session, Reply::WriteFault, context);
             return Some(Reply::WriteFault);
         }
         None

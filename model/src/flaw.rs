@@ -52,11 +52,43 @@ pub enum Flaw {
     EverythingRestartable,
     /// A registry that cannot be written is ignored.
     WriteFaultSwallowed,
+    /// The status callback is not told 0 at the beginning.
+    StopsBeforeStatus,
+    /// A shutdown goes on although a reboot is needed.
+    RebootReasonsIgnored,
+    /// Applications that cannot be restarted are stopped although only registered ones may be.
+    OnlyRegisteredIgnored,
+    /// An application without windows does not keep an unforced shutdown from beginning.
+    UnknownIsAsked,
+    /// A filter does not keep its target from being stopped.
+    FilterIgnored,
+    /// Services are stopped before applications.
+    ServicesFirst,
+    /// A refusal does not count.
+    RefusalIgnored,
+    /// An operation that failed for somebody succeeds.
+    FailureHidden,
+    /// Force kills nobody who is waited for.
+    NeverKills,
+    /// A percentage is told twice.
+    StatusRepeats,
+    /// A cancel changes nothing.
+    CancelIgnored,
+    /// Restart need not follow a shutdown.
+    RestartAnytime,
+    /// Applications are restarted in the order in which they were stopped.
+    RestartInStopOrder,
+    /// Applications are restarted that never registered.
+    EverybodyRestarted,
+    /// A filter does not keep its target from being restarted.
+    NoRestartIgnored,
+    /// That a reboot is needed is not written to the event log.
+    RebootNotLogged,
 }
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Flaw; 23] = [
+    pub const ALL: [Flaw; 39] = [
         Flaw::LimitOffByOne,
         Flaw::LimitOverAllUsers,
         Flaw::SlotNotGivenBack,
@@ -80,5 +112,21 @@ impl Flaw {
         Flaw::OneEntryPerHost,
         Flaw::EverythingRestartable,
         Flaw::WriteFaultSwallowed,
+        Flaw::StopsBeforeStatus,
+        Flaw::RebootReasonsIgnored,
+        Flaw::OnlyRegisteredIgnored,
+        Flaw::UnknownIsAsked,
+        Flaw::FilterIgnored,
+        Flaw::ServicesFirst,
+        Flaw::RefusalIgnored,
+        Flaw::FailureHidden,
+        Flaw::NeverKills,
+        Flaw::StatusRepeats,
+        Flaw::CancelIgnored,
+        Flaw::RestartAnytime,
+        Flaw::RestartInStopOrder,
+        Flaw::EverybodyRestarted,
+        Flaw::NoRestartIgnored,
+        Flaw::RebootNotLogged,
     ];
 }

@@ -8,8 +8,10 @@
 //! The model reads no clock, rolls no dice and does no input or output. What may go either way it asks of
 //! [`Choices`]; what the facts leave open is a [`Knob`] of the [`Profile`].
 //!
-//! Modeled are the calls that answer at once: start, join, end, register, list. Of the other functions only the
-//! first checks are, of handle and role; what they do then is [`Output::NotModeled`].
+//! Modeled are all eleven functions, and what surrounds them: what applications and services answer, filters, the
+//! registration for restart, the event log, reboots. A call that takes time is answered with [`Output::Pending`];
+//! the machine then says through [`TimerChange`] for what it wants to be woken by [`Input::Due`], and some later step
+//! lets out [`Output::Returned`]. Not modeled are Windows Installer, store packages and what people see.
 //!
 //! ```
 //! use rstmgr_model::*;
@@ -26,13 +28,14 @@
 //!     process,
 //!     as_service: false,
 //!     current_directory: String::from(r"C:\Setup"),
+//!     shutdown_privilege: true,
 //! });
 //!
 //! let mut machine = Machine::new(world, Profile::windows_11());
 //! let mut observed = Observed::default();
 //! let mut call = |call| {
 //!     observed.clear();
-//!     machine.step(&Input::Call { by: setup, call }, &mut FirstOption, &mut observed);
+//!     machine.step(&Input::Call { by: setup, call, inside: None }, &mut FirstOption, &mut observed);
 //!     observed.clone()
 //! };
 //! call(Call::StartSession(StartSession {
@@ -61,33 +64,59 @@
 //! assert!(listed.rules.contains(rule::ARRAY_TOO_SMALL)); // LIST-07
 //! ```
 
+mod act;
 mod affected;
 mod call;
+mod cancel;
 mod choices;
+mod concurrency;
 mod event;
+mod event_log;
 mod fault;
+mod filter;
 mod flaw;
+mod happening;
+mod history;
+mod installer_act;
 mod machine;
 mod observed;
+mod operation;
 mod path;
+mod process;
 pub mod profile;
+mod registration;
+mod replacement;
 mod resource;
+mod restart;
 pub mod rule;
+mod service_control;
 mod session;
+mod shutdown;
+mod system_shutdown;
+mod timer;
 mod world;
 
+pub use act::{
+    Act, RESTART_COMMAND_LINE_MAX, RESTART_NO_CRASH, RESTART_NO_HANG, RESTART_NO_PATCH, RESTART_NO_REBOOT,
+    RegistrationCall,
+};
 pub use call::{
-    ArrayArgument, Call, GetList, KEY_LENGTH, KeyArgument, LaterFunction, RegisterResources, Reply,
-    SESSION_LIMIT, SessionHandle, SessionKey, StartSession, UniqueProcess,
+    ArrayArgument, Call, CallId, FORCE_SHUTDOWN, FilterTarget, GetFilterList, GetList, KEY_LENGTH,
+    KeyArgument, Module, RegisterResources, Reply, Restart, SESSION_LIMIT, SHUTDOWN_ONLY_REGISTERED,
+    SessionHandle, SessionKey, Shutdown, StartSession, UniqueProcess,
 };
 pub use choices::{ChoicePoint, Choices, FirstOption};
 pub use event::{Event, Launch};
 pub use fault::Fault;
 pub use flaw::Flaw;
+pub use happening::{
+    CannotRestart, Cause, FileView, FilterEntry, LOG_PROVIDER, LOG_PROVIDER_GUID, Left, LogApplication,
+    LogEvent, LogRecord, Message, ProcessView, RestartSettings, Started, StartedBy, Told,
+};
 pub use machine::{Input, Machine};
 pub use observed::{
     AffectedApplication, ApplicationStatus, ApplicationType, DatabaseSession, ListOutputs, Observed, Output,
-    RebootReasons, RuleSet,
+    RebootReasons, RuleSet, TimerChange, TimerId,
 };
 pub use path::PATH_LENGTH_MAX;
 pub use profile::{Knob, KnobFacts, Profile};
@@ -95,6 +124,7 @@ pub use resource::TEXT_LIMIT;
 pub use rule::Rule;
 pub use session::InstallerRole;
 pub use world::{
-    APPLICATION_NAME_MAX, FileFact, HowUsed, Installer, InstallerId, PathId, Process, ProcessId, ProcessKind,
-    RestartRegistration, SERVICE_NAME_MAX, Service, ServiceId, ServiceNameId, TextId, Use, UserId, World,
+    APPLICATION_NAME_MAX, Behavior, FileFact, HiddenWindow, HowUsed, Installer, InstallerId, OnConsoleEvent,
+    OnEnd, OnQuery, OnStart, OnStop, PathId, Process, ProcessId, ProcessKind, RestartRegistration,
+    SERVICE_NAME_MAX, Service, ServiceId, ServiceNameId, TextId, Use, UserId, World,
 };

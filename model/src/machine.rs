@@ -1,18 +1,26 @@
 //! The machine: the state of one Windows as far as the Restart Manager goes, and the step that changes it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::call::{Call, Reply, SessionHandle, UniqueProcess};
+use crate::act::{Act, RegistrationCall};
+use crate::call::{Call, CallId, Reply, SessionHandle};
 use crate::choices::{ChoicePoint, Choices};
-use crate::event::{ChangedUse, Event, ProcessState};
+use crate::event::{ChangedUse, Event};
 use crate::fault::{Fault, Faults};
 #[cfg(feature = "flaws")]
 use crate::flaw::Flaw;
-use crate::observed::{Observed, Output};
+use crate::observed::{Observed, Output, TimerId};
+use crate::operation::Calls;
+use crate::process::ProcessState;
 use crate::profile::Profile;
+use crate::replacement::ChangedFile;
 use crate::rule::Rule;
+use crate::service_control::{ServiceState, ServiceStatus};
 use crate::session::{HandleEntry, Sessions};
-use crate::world::{InstallerId, ProcessId, World};
+use crate::system_shutdown::Power;
+use crate::timer::Timers;
+use crate::world::{FileId, InstallerId, ProcessId, ServiceId, World};
 
 /// One thing that happens to a machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +31,22 @@ pub enum Input {
         by: InstallerId,
         /// What.
         call: Call,
+        /// The call inside whose status callback it is made, if it is.
+        inside: Option<CallId>,
     },
+    /// An installer does something else.
+    Act {
+        /// Who.
+        by: InstallerId,
+        /// What.
+        act: Act,
+    },
+    /// An application uses the registration for restart.
+    Registration(RegistrationCall),
     /// Something happens in the world.
     Event(Event),
+    /// The time of a timer has come; nothing happens if it is not set.
+    Due(TimerId),
     /// Somebody looks at the session database of an installer's user.
     Database {
         /// Whose user's.
@@ -45,10 +66,18 @@ pub struct Machine {
     pub(crate) handles: Vec<HandleEntry>,
     /// By process.
     pub(crate) processes: Vec<ProcessState>,
+    /// By service.
+    pub(crate) services: Vec<ServiceState>,
+    pub(crate) timers: Timers,
+    /// The calls that are under way.
+    pub(crate) calls: Calls,
     /// By installer: whether its thread switched file system redirection off (WOW64-05).
     pub(crate) redirection_off: Vec<bool>,
     /// Where the use of files differs from how processes start, in the order of the changes.
     pub(crate) changed_uses: Vec<ChangedUse>,
+    /// What became of files, by the one file behind all names.
+    pub(crate) files: BTreeMap<FileId, ChangedFile>,
+    pub(crate) power: Power,
     pub(crate) faults: Faults,
     /// The next handle, where handles are never reused.
     pub(crate) next_handle: u32,
@@ -60,6 +89,14 @@ pub struct Machine {
 pub(crate) struct Context<'a> {
     pub(crate) choices: &'a mut dyn Choices,
     pub(crate) observed: &'a mut Observed,
+    /// The call that is answered, if it has been under way for a while.
+    pub(crate) answering: Option<CallId>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(choices: &'a mut dyn Choices, observed: &'a mut Observed) -> Context<'a> {
+        Context { choices, observed, answering: None }
+    }
 }
 
 impl Context<'_> {
@@ -80,7 +117,10 @@ impl Context<'_> {
 
     /// Answers the call.
     pub(crate) fn reply(&mut self, reply: Reply) {
-        self.emit(Output::Reply(reply));
+        self.emit(match self.answering {
+            None => Output::Reply(reply),
+            Some(call) => Output::Returned(call, reply),
+        });
     }
 }
 
@@ -95,8 +135,15 @@ impl Machine {
             sessions: Sessions::default(),
             handles: Vec::new(),
             processes: world.processes.iter().map(ProcessState::first).collect(),
+            services: (world.services.iter())
+                .map(|service| ServiceState::first(service, world.processes[service.process.index()].running))
+                .collect(),
+            timers: Timers::default(),
+            calls: Calls::default(),
             redirection_off: vec![false; world.installers.len()],
             changed_uses: Vec::new(),
+            files: BTreeMap::new(),
+            power: Power::default(),
             faults: Faults::default(),
             next_handle: 0,
             #[cfg(feature = "flaws")]
@@ -120,22 +167,43 @@ impl Machine {
     ///
     /// If `input` names a part of another world.
     pub fn step(&mut self, input: &Input, choices: &mut (dyn Choices + '_), observed: &mut Observed) {
-        let mut context = Context { choices, observed };
+        let mut context = Context::new(choices, observed);
         match input {
-            Input::Call { by, call } => match call {
-                Call::StartSession(arguments) => self.start_session(*by, arguments, &mut context),
-                Call::JoinSession { null_handle, key } => {
-                    self.join_session(*by, *null_handle, *key, &mut context);
+            Input::Call { by, call, inside } => {
+                if self.admit(*by, call, *inside, &mut context) {
+                    self.call(*by, call, *inside, &mut context);
                 }
-                Call::EndSession { handle } => self.end_session(*by, *handle, &mut context),
-                Call::RegisterResources(arguments) => self.register_resources(*by, arguments, &mut context),
-                Call::GetList(arguments) => self.get_list(*by, arguments, &mut context),
-                Call::Later { function, handle } => {
-                    self.first_checks(*by, *function, *handle, &mut context);
-                }
-            },
+            }
+            Input::Act { by, act } => self.act(*by, *act, &mut context),
+            Input::Registration(call) => self.registration_call(*call, &mut context),
+            Input::Due(timer) => self.due(*timer, &mut context),
             Input::Event(event) => self.happen(event, &mut context),
             Input::Database { of } => self.show_database(*of, &mut context),
+        }
+    }
+
+    /// Makes a call that need not wait.
+    pub(crate) fn call(
+        &mut self,
+        by: InstallerId,
+        call: &Call,
+        inside: Option<CallId>,
+        context: &mut Context<'_>,
+    ) {
+        match call {
+            Call::StartSession(arguments) => self.start_session(by, arguments, context),
+            Call::JoinSession { null_handle, key } => self.join_session(by, *null_handle, *key, context),
+            Call::EndSession { handle } => self.end_session(by, *handle, context),
+            Call::RegisterResources(arguments) => self.register_resources(by, arguments, context),
+            Call::GetList(arguments) => self.get_list(by, arguments, context),
+            Call::Shutdown(arguments) => self.shutdown(by, arguments, context),
+            Call::Restart(arguments) => self.restart(by, arguments, context),
+            Call::CancelCurrentTask { handle } => self.cancel_current_task(by, *handle, inside, context),
+            Call::AddFilter { handle, target, action } => {
+                self.add_filter(by, *handle, target, *action, context);
+            }
+            Call::RemoveFilter { handle, target } => self.remove_filter(by, *handle, target, context),
+            Call::GetFilterList(arguments) => self.get_filter_list(by, arguments, context),
         }
     }
 
@@ -155,14 +223,9 @@ impl Machine {
         &self.profile
     }
 
-    /// The process as it runs or ran last.
-    pub fn unique_process(&self, process: ProcessId) -> UniqueProcess {
-        self.incarnation(process, self.processes[process.index()].incarnation)
-    }
-
-    /// Whether the process runs.
-    pub fn is_process_running(&self, process: ProcessId) -> bool {
-        self.processes[process.index()].is_running
+    /// Whether the service runs; one that is about to stop still does, one that is about to run does not yet.
+    pub fn is_service_running(&self, service: ServiceId) -> bool {
+        matches!(self.services[service.index()].status, ServiceStatus::Running | ServiceStatus::StopPending)
     }
 
     /// The open handles of an installer's process, ascending.

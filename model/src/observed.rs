@@ -1,6 +1,9 @@
 //! What one step lets out: outputs, and the rules that it applied.
 
-use crate::call::{Reply, SessionHandle, UniqueProcess};
+use std::time::Duration;
+
+use crate::call::{CallId, Reply, SessionHandle, UniqueProcess};
+use crate::happening::{FilterEntry, Left, LogRecord, RestartSettings, Started, Told};
 use crate::rule::Rule;
 use crate::world::TextId;
 
@@ -11,26 +14,23 @@ pub struct Observed {
     pub outputs: Vec<Output>,
     /// Each rule that applied.
     pub rules: RuleSet,
+    /// What the driver has to wake the machine for, and for what no longer; in order.
+    pub timers: Vec<TimerChange>,
 }
 
 impl Observed {
     /// Forgets everything, and keeps the memory.
     pub fn clear(&mut self) {
         self.outputs.clear();
+        self.timers.clear();
         self.rules = RuleSet::default();
     }
 
     /// The reply among the outputs, if the step was a call that was answered.
     pub fn reply(&self) -> Option<Reply> {
-        self.outputs.iter().find_map(|output| match output {
-            Output::Reply(reply) => Some(*reply),
-            Output::Handle(_)
-            | Output::Key { .. }
-            | Output::List(_)
-            | Output::Affected(_)
-            | Output::LeftOpen(_)
-            | Output::DatabaseSession(_)
-            | Output::NotModeled => None,
+        self.outputs.iter().find_map(|output| {
+            let Output::Reply(reply) = output else { return None };
+            Some(*reply)
         })
     }
 }
@@ -55,8 +55,50 @@ pub enum Output {
     LeftOpen(u32),
     /// A session of the database; in the order of their numbers.
     DatabaseSession(DatabaseSession),
-    /// The call passed its first checks, and what it does then is not modeled yet.
-    NotModeled,
+    /// The call is not answered yet: it is under way, and ends with [`Output::Returned`] or [`Output::Abandoned`].
+    Pending(CallId),
+    /// A call that was under way returned this; what it wrote follows.
+    Returned(CallId, Reply),
+    /// The process of a call that was under way ended: it never returns.
+    Abandoned(CallId),
+    /// The status callback of a call was told this percentage, 0 to 100 (STATUS-02).
+    Status(CallId, u8),
+    /// What `RmGetFilterList` wrote to `cbFilterBufNeeded`; comes before the entries.
+    FilterList(Option<u32>),
+    /// `RmGetFilterList` wrote this entry; in the order of the buffer.
+    Filter(FilterEntry),
+    /// Somebody was told something.
+    Told(Told),
+    /// A process exited, or a service stopped.
+    Left(Left),
+    /// A process started, or a service runs.
+    Started(Started),
+    /// A record was written to the event log.
+    Logged(Box<LogRecord>),
+    /// A function of the registration for restart returned this `HRESULT`.
+    Result(u32),
+    /// What `GetApplicationRestartSettings` wrote.
+    RestartSettings(RestartSettings),
+}
+
+/// What the driver has to do about a timer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerChange {
+    /// Hand in [`Input::Due`](crate::Input::Due) so long from now; the timer was not set before.
+    Set(TimerId, Duration),
+    /// It need no longer.
+    Unset(TimerId),
+}
+
+/// A timer that the machine waits for; free numbers are reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimerId(pub(crate) u32);
+
+impl TimerId {
+    /// Its number, from 0; numbers are as small as possible.
+    pub fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// What `RmGetList` wrote to its three numbers; `None`: nothing.
@@ -139,6 +181,19 @@ pub enum ApplicationType {
 }
 
 impl ApplicationType {
+    /// Its name in the records of the event log (OBS-EVENT-12).
+    pub fn name_in_log(self) -> &'static str {
+        match self {
+            ApplicationType::Unknown => "Unknown App",
+            ApplicationType::MainWindow => "Window App",
+            ApplicationType::OtherWindow => "OtherWindow App",
+            ApplicationType::Service => "Service",
+            ApplicationType::Explorer => "Explorer",
+            ApplicationType::Console => "Console App",
+            ApplicationType::Critical => "Critical App",
+        }
+    }
+
     /// Its number in `RM_APP_TYPE`.
     pub fn number(self) -> u32 {
         match self {
@@ -197,9 +252,9 @@ pub struct DatabaseSession {
 
 /// A set of rules.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct RuleSet([u64; 3]);
+pub struct RuleSet([u64; 7]);
 
-const _: () = assert!(Rule::COUNT <= 3 * 64, "a rule set has room for every rule");
+const _: () = assert!(Rule::COUNT <= 7 * 64, "a rule set has room for every rule");
 
 impl RuleSet {
     /// Adds `rule`.

@@ -2,14 +2,28 @@
 
 mod list_knobs;
 mod macros;
+mod operation_knobs;
 mod resource_knobs;
+mod restart_knobs;
+mod service_knobs;
 mod session_knobs;
+mod shutdown_knobs;
+mod surroundings_knobs;
+mod timings;
 
 use std::fmt;
+use std::time::Duration;
 
 pub use list_knobs::*;
+pub use operation_knobs::*;
 pub use resource_knobs::*;
+pub use restart_knobs::*;
+pub use service_knobs::*;
 pub use session_knobs::*;
+pub use shutdown_knobs::*;
+pub use surroundings_knobs::*;
+pub use timings::Timing;
+use timings::Timings;
 
 use crate::choices::{ChoicePoint, Choices};
 
@@ -54,7 +68,35 @@ pub const SETTLED: &[(&str, &str)] = &[
         "U-27c",
         "a name longer than 255 characters can only be cut, since the field has no room for more (TYPE-03, TYPE-43)",
     ),
+    (
+        "U-28b",
+        "a process of a world shows one kind of thing; a console program that loaded user32.dll (CON-08) is stated as what it shows",
+    ),
+    ("U-36c", "the exit code of a killed process can be seen by nobody who is told of here"),
+    (
+        "U-61d",
+        "160 for none or several targets and for undefined actions is its only option that names a code (FILT-09)",
+    ),
+    ("U-61e", "that a target need not exist is its only option; clients filter before they register"),
+    ("U-65", "the header fixes the layout: RM_UNIQUE_PROCESS (TYPE-55)"),
+    (
+        "U-66",
+        "paths are compared without letter case everywhere, and filters are those of a session (FILT-20)",
+    ),
+    (
+        "U-70",
+        "each time limit is a timing of the profile: 5 s for messages and 30 s to exit are documented where they apply (APP-08, APP-09), and a machine that is set otherwise is stated so",
+    ),
+    ("U-84d", "an application that does not run at the shutdown has no registration (ARR-26)"),
     ("U-88", "its only option is yes, as REG-15 and REG-16 say"),
+    (
+        "UNK-10",
+        "the bit 0x40000 of one record and the version field follow no published rule: the version is that of the program",
+    ),
+    (
+        "UNK-04",
+        "the hashes and the sequence number of a session's key are read by nobody but the library itself",
+    ),
     (
         "UNK-09",
         "containers and Server Core are no part of a scenario's world; remote holders are never listed (OBS-LIST-10)",
@@ -62,10 +104,24 @@ pub const SETTLED: &[(&str, &str)] = &[
     ("UNK-11", "a question for reports of error 121 in practice, which no simulation answers"),
 ];
 
-const GROUPS: [&[KnobFacts]; 3] = [SESSION_KNOBS, RESOURCE_KNOBS, LIST_KNOBS];
+const GROUPS: [&[KnobFacts]; 8] = [
+    SESSION_KNOBS,
+    RESOURCE_KNOBS,
+    LIST_KNOBS,
+    SHUTDOWN_KNOBS,
+    SERVICE_KNOBS,
+    RESTART_KNOBS,
+    OPERATION_KNOBS,
+    SURROUNDINGS_KNOBS,
+];
 const RESOURCE_KNOBS_START: usize = SESSION_KNOBS.len();
 const LIST_KNOBS_START: usize = RESOURCE_KNOBS_START + RESOURCE_KNOBS.len();
-const KNOB_COUNT: usize = LIST_KNOBS_START + LIST_KNOBS.len();
+const SHUTDOWN_KNOBS_START: usize = LIST_KNOBS_START + LIST_KNOBS.len();
+const SERVICE_KNOBS_START: usize = SHUTDOWN_KNOBS_START + SHUTDOWN_KNOBS.len();
+const RESTART_KNOBS_START: usize = SERVICE_KNOBS_START + SERVICE_KNOBS.len();
+const OPERATION_KNOBS_START: usize = RESTART_KNOBS_START + RESTART_KNOBS.len();
+const SURROUNDINGS_KNOBS_START: usize = OPERATION_KNOBS_START + OPERATION_KNOBS.len();
+const KNOB_COUNT: usize = SURROUNDINGS_KNOBS_START + SURROUNDINGS_KNOBS.len();
 
 impl Knob {
     /// All knobs, in the order of the calls that they touch.
@@ -120,11 +176,22 @@ impl fmt::Debug for Knob {
 /// The answers to the open questions: for each knob the set of options that are still possible.
 ///
 /// A knob with one possible option is answered; one with several is asked at first need, and narrowed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Profile {
     /// By knob: bit n is set while option n is possible. Never 0.
     possible: [u8; KNOB_COUNT],
+    timings: Timings,
+    /// By knob: a bit for whether it was asked; no part of what a profile is.
+    asked: [u64; KNOB_COUNT.div_ceil(64)],
 }
+
+impl PartialEq for Profile {
+    fn eq(&self, other: &Profile) -> bool {
+        (self.possible, self.timings) == (other.possible, other.timings)
+    }
+}
+
+impl Eq for Profile {}
 
 impl Profile {
     /// The names of the profiles, in the order of [`KnobFacts::defaults`]: what the pages say; what was observed
@@ -152,7 +219,7 @@ impl Profile {
         for (set, facts) in possible.iter_mut().zip(facts) {
             *set = 1 << facts.defaults[column];
         }
-        Profile { possible }
+        Profile { possible, timings: Timings::in_column(column), asked: Default::default() }
     }
 
     /// The same with `knob` answered by the option at `option`.
@@ -165,6 +232,18 @@ impl Profile {
         assert!(option < knob.options().len(), "{knob:?} has no option {option}");
         self.possible[usize::from(knob.0)] = 1 << option;
         self
+    }
+
+    /// The same with another `timing`.
+    #[must_use]
+    pub fn with_timing(mut self, timing: Timing, duration: Duration) -> Profile {
+        self.timings.set(timing, duration);
+        self
+    }
+
+    /// How long `timing` is.
+    pub fn timing(&self, timing: Timing) -> Duration {
+        self.timings.get(timing)
     }
 
     /// The same with every option of `knob` possible.
@@ -180,6 +259,12 @@ impl Profile {
         (0..8).filter(move |option| set & (1 << option) != 0)
     }
 
+    /// Whether the machine came to where the answer to `knob` matters.
+    pub fn was_asked(&self, knob: Knob) -> bool {
+        let place = usize::from(knob.0);
+        self.asked[place / 64] & (1 << (place % 64)) != 0
+    }
+
     /// The answer to a knob; asks `choices` if several are possible, and keeps what it says.
     ///
     /// # Panics
@@ -187,7 +272,9 @@ impl Profile {
     /// If `choices` answers with an option that it was not offered.
     #[inline]
     pub fn answer<A: Answer>(&mut self, choices: &mut dyn Choices) -> A {
-        let set = &mut self.possible[usize::from(A::KNOB.0)];
+        let place = usize::from(A::KNOB.0);
+        self.asked[place / 64] |= 1 << (place % 64);
+        let set = &mut self.possible[place];
         if !set.is_power_of_two() {
             *set = choose_among(*set, A::KNOB, choices);
         }

@@ -4,6 +4,7 @@ mod judge;
 
 use crate::call::{ArrayArgument, RegisterResources, Reply};
 use crate::fault::FaultRules;
+use crate::happening::LogEvent;
 use crate::machine::{Context, Machine, flawed};
 use crate::profile::{
     AllZeroCounts, ArrayWithoutCount, FailedRegistration, PathIdentity, RepeatedResource, TextLimit,
@@ -77,7 +78,12 @@ impl Machine {
         {
             return judged;
         }
+        let [files, processes, services] = addition.accepted;
         self.add(session, role, addition, context);
+        if judged.is_ok() {
+            context.apply(rule::REGISTRATION_EVENT_FIELDS);
+            self.log(session, LogEvent::Registered { files, processes, services }, context);
+        }
         judged
     }
 

@@ -6,13 +6,14 @@ mod table;
 
 pub(crate) use table::{HandleEntry, Scope, Session, SessionId, Sessions, Standing};
 
-use crate::call::{LaterFunction, Reply, SESSION_LIMIT, SessionHandle, StartSession};
+use crate::call::{Reply, SESSION_LIMIT, SessionHandle, StartSession};
 use crate::fault::{Fault, FaultRules};
+use crate::happening::LogEvent;
 use crate::machine::{Context, Machine, flawed};
 use crate::observed::Output;
 use crate::profile::{
-    CheckOrder, EndInvalidArgument, JoinCounts, KeyCollisionReply, KeyTermination, OrphanedSession,
-    SecondaryEndAfterEnd, SecondaryOperation, SessionLimitScope, StartFlags,
+    CheckOrder, EndAfterShutdown, EndInvalidArgument, JoinCounts, KeyCollisionReply, KeyTermination,
+    OrphanedSession, SecondaryEndAfterEnd, SessionLimitScope, StartFlags,
 };
 use crate::rule;
 use crate::world::{InstallerId, ProcessId};
@@ -85,6 +86,8 @@ impl Machine {
         let owner = self.incarnation_of(process);
         let session = Session::new(scope, number, arguments.key, owner, self.user_of(process));
         let session = self.sessions.add(session);
+        context.apply_all(&[rule::SESSION_EVENT_PAIR, rule::SESSION_EVENT_FIELDS]);
+        self.log(session, LogEvent::SessionStarted, context);
         let handle =
             self.give_handle(process, Standing::In(session, InstallerRole::Primary), number, context);
         context.apply_all(&[
@@ -201,9 +204,9 @@ impl Machine {
         }
         self.handles.remove(place);
         match standing {
-            Standing::In(session, InstallerRole::Primary) => self.end_whole_session(session, context),
+            Standing::In(session, InstallerRole::Primary) => self.end_whole_session(by, session, context),
             Standing::In(session, InstallerRole::Secondary) if flawed!(self, SecondaryEndsSession) => {
-                self.end_whole_session(session, context);
+                self.end_whole_session(by, session, context);
             }
             Standing::In(session, InstallerRole::Secondary) => {
                 context.apply(rule::SECONDARY_LEAVES);
@@ -222,7 +225,7 @@ impl Machine {
         Ok(())
     }
 
-    fn end_whole_session(&mut self, session: SessionId, context: &mut Context<'_>) {
+    fn end_whole_session(&mut self, by: InstallerId, session: SessionId, context: &mut Context<'_>) {
         context.apply_all(&[
             rule::PRIMARY_ENDS_SESSION,
             rule::END_CLEANS_UP,
@@ -232,6 +235,14 @@ impl Machine {
         if self.sessions.get(session).has_resources() {
             context.apply(rule::REGISTRATION_ENDS_WITH_SESSION);
         }
+        if !self.sessions.get(session).history.is_empty()
+            && self.profile.answer::<EndAfterShutdown>(context.choices) == EndAfterShutdown::Restarts
+        {
+            self.restart_at_end(by, session, context);
+        }
+        context.apply(rule::SESSION_EVENT_PAIR);
+        self.log(session, LogEvent::SessionEnded, context);
+        self.fail_calls_of(session, context);
         if !flawed!(self, SlotNotGivenBack) {
             self.remove_session(session);
         }
@@ -245,37 +256,6 @@ impl Machine {
             }
         }
         self.sessions.remove(session);
-    }
-
-    /// The functions that are modeled no further than their first checks (GEN-08, GEN-18).
-    pub(crate) fn first_checks(
-        &mut self,
-        by: InstallerId,
-        function: LaterFunction,
-        handle: SessionHandle,
-        context: &mut Context<'_>,
-    ) {
-        match self.check_handle(by, handle, context) {
-            Err(reply) => context.reply(reply),
-            Ok((_, InstallerRole::Primary)) => context.emit(Output::NotModeled),
-            Ok((_, InstallerRole::Secondary)) => {
-                context.apply(rule::ROLE_TABLE);
-                let reply = match function {
-                    LaterFunction::AddFilter | LaterFunction::RemoveFilter | LaterFunction::GetFilterList => {
-                        Reply::SessionCredentialConflict
-                    }
-                    LaterFunction::Shutdown | LaterFunction::Restart | LaterFunction::CancelCurrentTask => {
-                        match self.profile.answer(context.choices) {
-                            SecondaryOperation::CredentialConflict => Reply::SessionCredentialConflict,
-                            SecondaryOperation::AccessDenied => Reply::AccessDenied,
-                            SecondaryOperation::OutOfSequence => Reply::RequestOutOfSequence,
-                            SecondaryOperation::BadArguments => Reply::BadArguments,
-                        }
-                    }
-                };
-                context.reply(reply);
-            }
-        }
     }
 
     /// Whether the handle is looked at before the other arguments.

@@ -2,16 +2,21 @@
 //!
 //! A world holds every name and text; machines share it and speak of its parts by number.
 
+mod behavior;
 mod holders;
 mod names;
+mod process;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+pub use behavior::{Behavior, HiddenWindow, OnConsoleEvent, OnEnd, OnQuery, OnStart, OnStop};
 pub(crate) use holders::Holder;
 use holders::Holders;
 pub(crate) use names::{FileId, FileState, Oddity, PathInfo, ServiceName};
 pub use names::{PathId, ServiceNameId, TextId};
 use names::{Paths, ServiceNames, Texts};
+pub use process::{HowUsed, Process, ProcessKind, RestartRegistration, Use};
 
 use crate::call::Reply;
 
@@ -61,94 +66,6 @@ pub struct World {
     by_file: Holders,
 }
 
-/// A process: an application, the host of services, or an installer.
-#[derive(Clone, Debug)]
-pub struct Process {
-    /// The process id of its first incarnation.
-    pub pid: u32,
-    /// When its first incarnation was created, in units of 100 ns since 1601.
-    pub start_time: u64,
-    /// What it shows.
-    pub kind: ProcessKind,
-    /// Whether Windows cannot run without it.
-    pub critical: bool,
-    /// Whose it is.
-    pub user: UserId,
-    /// Whether it runs elevated.
-    pub elevated: bool,
-    /// Its integrity level: 0 low, 1 medium, 2 high, 3 system.
-    pub integrity: u8,
-    /// Its terminal session.
-    pub terminal_session: u32,
-    /// Whether it is a 32-bit program on this 64-bit Windows.
-    pub wow64: bool,
-    /// Whether it runs at the beginning.
-    pub running: bool,
-    /// Whether it called `RegisterApplicationRestart`.
-    pub restart: Option<RestartRegistration>,
-    /// The full path of its program.
-    pub image: TextId,
-    /// The `FileDescription` of its program.
-    pub description: Option<TextId>,
-    /// The `ProductName` of its program.
-    pub product: Option<TextId>,
-    /// The caption of its main window.
-    pub title: Option<TextId>,
-    /// The files that it uses from its start on.
-    pub uses: Vec<Use>,
-    /// The file name of its program, with and without extension.
-    pub(crate) image_name: TextId,
-    pub(crate) image_stem: TextId,
-    /// Whether the pages name its program as critical (CRIT-02).
-    pub(crate) named_critical: bool,
-    /// The services in it.
-    pub(crate) services: Vec<ServiceId>,
-}
-
-/// What a process shows, from which its application type follows (TYPE-08 to -13).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProcessKind {
-    /// Neither a window nor a console.
-    Windowless,
-    /// A visible top-level window.
-    MainWindow,
-    /// Windows, but none that is top-level and visible.
-    OtherWindow,
-    /// The shell.
-    Explorer,
-    /// A console of its own.
-    Console,
-}
-
-/// A registration for restart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RestartRegistration {
-    /// `RESTART_NO_PATCH`: not after an update.
-    pub no_patch: bool,
-}
-
-/// A file in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Use {
-    /// Which file, as the process named it.
-    pub path: PathId,
-    /// In which way.
-    pub how: HowUsed,
-}
-
-/// In which way a file is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum HowUsed {
-    /// Through a handle that forbids deleting and renaming.
-    Handle,
-    /// Through a handle that shares everything, deleting too.
-    SharedHandle,
-    /// As a loaded image or another mapped section.
-    Image,
-    /// As the current directory, from another machine, or by the kernel: never seen (OBS-LIST-10).
-    Unseen,
-}
-
 /// A service.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -162,6 +79,14 @@ pub struct Service {
     pub critical: bool,
     /// The services that depend on it, directly.
     pub dependents: Vec<ServiceId>,
+    /// The services that it depends on, directly.
+    pub(crate) needs: Vec<ServiceId>,
+    /// What it does when it is asked to stop.
+    pub on_stop: OnStop,
+    /// What it does when it is started.
+    pub on_start: OnStart,
+    /// Whether it cannot be started at the beginning.
+    pub is_disabled: bool,
     /// Whether the pages name its host as critical (CRIT-02).
     pub(crate) named_critical: bool,
 }
@@ -175,6 +100,8 @@ pub struct Installer {
     pub as_service: bool,
     /// Where its relative paths start, ending without a backslash; kept as text, since it prefixes paths.
     pub current_directory: String,
+    /// Whether it may shut the system down (REBOOT-10).
+    pub shutdown_privilege: bool,
 }
 
 /// What is known of a file, beyond that it exists and is ordinary.
@@ -201,9 +128,26 @@ impl World {
         self.texts.intern(cut(text, APPLICATION_NAME_MAX))
     }
 
+    /// Adds a text of any length, such as a command line, or finds it.
+    pub fn long_text(&mut self, text: &str) -> TextId {
+        self.texts.intern(text)
+    }
+
     /// The text of `id`.
     pub fn text_of(&self, id: TextId) -> &Arc<str> {
         self.texts.get(id)
+    }
+
+    /// The length of a text in UTF-16 units.
+    pub(crate) fn text_length(&self, id: TextId) -> u32 {
+        let text = self.text_of(id);
+        let length = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        u32::try_from(length).unwrap_or(u32::MAX)
+    }
+
+    /// The text without characters, which every world has once it is settled.
+    pub(crate) fn empty_text(&self) -> TextId {
+        self.texts.find("").expect("a settled world has the empty text")
     }
 
     /// Adds a path as it is written, or finds it.
@@ -249,7 +193,13 @@ impl World {
             wow64: false,
             running: true,
             restart: None,
+            behavior: Behavior { leaves_on_close: Some(Duration::ZERO), ..Behavior::default() },
+            console: None,
+            age: None,
+            version: None,
+            service_tags: true,
             image: self.text(image),
+            image_path: self.path(image),
             description: None,
             product: None,
             title: None,
@@ -280,6 +230,10 @@ impl World {
             display_name: self.text(display_name),
             critical: false,
             dependents: Vec::new(),
+            needs: Vec::new(),
+            on_stop: OnStop::default(),
+            on_start: OnStart::default(),
+            is_disabled: false,
             named_critical: CRITICAL_SERVICES.iter().any(|name| name.eq_ignore_ascii_case(short_name)),
         }
     }
@@ -298,6 +252,7 @@ impl World {
     /// Says that `dependent` depends on `service`.
     pub fn add_dependent(&mut self, service: ServiceId, dependent: ServiceId) {
         self.services[service.index()].dependents.push(dependent);
+        self.services[dependent.index()].needs.push(service);
     }
 
     /// Adds an installer.
@@ -328,6 +283,7 @@ impl World {
 
     /// Finds out who uses which file, once all processes are added; paths may still be added afterwards.
     pub(crate) fn settle(&mut self) {
+        self.long_text("");
         self.by_name = Holders::gather(self, |_, file| file);
         self.by_file = Holders::gather(self, |paths, file| paths.same_file(file));
     }

@@ -230,7 +230,12 @@ fn simulator(mut world: World) -> (Simulator, InstallerId) {
     let process = world.process(r"C:\Setup\setup.exe", World::user(0));
     let process = world.add_process(process);
     let current_directory = String::from(r"C:\Setup");
-    let installer = world.add_installer(Installer { process, as_service: false, current_directory });
+    let installer = world.add_installer(Installer {
+        process,
+        as_service: false,
+        current_directory,
+        shutdown_privilege: true,
+    });
     (Simulator::new(Machine::new(world, Profile::windows_11()), 1), installer)
 }
 
@@ -249,7 +254,7 @@ fn perform(simulator: &mut Simulator, call: &Input) {
 fn start(by: InstallerId) -> Input {
     let key = SessionKey(1);
     let arguments = StartSession { flags: 0, null_handle: false, null_key: false, buffer_in_use: false, key };
-    Input::Call { by, call: Call::StartSession(arguments) }
+    Input::Call { by, call: Call::StartSession(arguments), inside: None }
 }
 
 fn register(by: InstallerId, files: &[PathId]) -> Input {
@@ -259,7 +264,7 @@ fn register(by: InstallerId, files: &[PathId]) -> Input {
         processes: ArrayArgument::absent(),
         services: ArrayArgument::absent(),
     };
-    Input::Call { by, call: Call::RegisterResources(arguments) }
+    Input::Call { by, call: Call::RegisterResources(arguments), inside: None }
 }
 
 fn list(by: InstallerId, capacity: u32) -> Input {
@@ -271,9 +276,9 @@ fn list(by: InstallerId, capacity: u32) -> Input {
         null_count: false,
         null_reasons: false,
     };
-    Input::Call { by, call: Call::GetList(arguments) }
+    Input::Call { by, call: Call::GetList(arguments), inside: None }
 }
 
 fn end_session(by: InstallerId) -> Input {
-    Input::Call { by, call: Call::EndSession { handle: HANDLE } }
+    Input::Call { by, call: Call::EndSession { handle: HANDLE }, inside: None }
 }

@@ -1,7 +1,7 @@
 //! Drivers of the Restart Manager model: a simulator, and the ways to choose.
 //!
-//! [`Simulator`] runs one machine: it hands out session keys and answers every choice by a seed, so that the same
-//! seed and the same inputs give the same outputs, on every platform, for ever. The four kinds of
+//! [`Simulator`] runs one machine: it moves the time, hands out session keys and answers every choice by a seed, so
+//! that the same seed and the same inputs give the same outputs, on every platform, for ever. The four kinds of
 //! [`Choices`](rstmgr_model::Choices) are [`Seeded`], [`Exhaustive`], [`Replay`] and [`Recorder`].
 //!
 //! ```
@@ -16,6 +16,7 @@
 //! assert_eq!(falls.len(), 8);
 //! ```
 
+mod agenda;
 mod exhaustive;
 mod recorder;
 mod replay;

@@ -1,7 +1,10 @@
-//! One machine, run: keys are handed out, and a seed answers what may go either way.
+//! One machine, run: time moves, keys are handed out, and a seed answers what may go either way.
+
+use std::time::Duration;
 
 use rstmgr_model::{Input, Machine, Observed, SessionKey};
 
+use crate::agenda::Agenda;
 use crate::recorder::{Picks, Recorder};
 use crate::seeded::{Random, Seeded};
 
@@ -9,6 +12,7 @@ use crate::seeded::{Random, Seeded};
 #[derive(Clone, Debug)]
 pub struct Simulator {
     machine: Machine,
+    agenda: Agenda,
     choices: Recorder<Seeded>,
     keys: Random,
     observed: Observed,
@@ -17,12 +21,16 @@ pub struct Simulator {
 impl Simulator {
     /// Runs `machine` with the choices and session keys of `seed`.
     pub fn new(machine: Machine, seed: u64) -> Simulator {
-        Simulator {
+        let mut simulator = Simulator {
             machine,
+            agenda: Agenda::default(),
             choices: Recorder::new(Seeded::new(seed)),
             keys: Random::new(seed, 1),
             observed: Observed::default(),
-        }
+        };
+        simulator.machine.begin(&mut simulator.choices, &mut simulator.observed);
+        simulator.agenda.change(&simulator.observed.timers);
+        simulator
     }
 
     /// Applies one input; what it returns is overwritten by the next.
@@ -33,7 +41,41 @@ impl Simulator {
     pub fn perform(&mut self, input: &Input) -> &Observed {
         self.observed.clear();
         self.machine.step(input, &mut self.choices, &mut self.observed);
+        self.agenda.change(&self.observed.timers);
         &self.observed
+    }
+
+    /// Lets the next thing happen that is due, and moves the time on to it; `None` if nothing is due, or nothing
+    /// until `limit`, on to which the time moves then.
+    ///
+    /// This is the only place where time moves.
+    pub fn proceed(&mut self, limit: Option<Duration>) -> Option<&Observed> {
+        let next = self.agenda.next_time();
+        match (next, limit) {
+            (Some(next), Some(limit)) if next > limit => {
+                self.agenda.pass_until(limit);
+                None
+            }
+            (None, Some(limit)) => {
+                self.agenda.pass_until(limit);
+                None
+            }
+            (None, None) => None,
+            (Some(_), _) => {
+                let timer = self.agenda.take_next()?;
+                Some(self.perform(&Input::Due(timer)))
+            }
+        }
+    }
+
+    /// Whether something is due at this moment.
+    pub fn is_due_now(&mut self) -> bool {
+        self.agenda.next_time() == Some(self.agenda.now())
+    }
+
+    /// The virtual time since the beginning.
+    pub fn now(&self) -> Duration {
+        self.agenda.now()
     }
 
     /// What the last input let out.

@@ -2,11 +2,13 @@
 //!
 //! Compiled everywhere, so that `rstmgr` on any system can say what a Windows machine would skip.
 
+use std::time::Duration;
+
 use rstmgr_model::Profile;
 
 use crate::scenario::{
-    Action, Application, Call, Event, FileElement, HowUsed, Installer, Integrity, LaterFunction,
-    ProcessElement, ProcessOf, Scenario, Step, WhatLiesThere, World,
+    Action, Application, Call, Event, FileElement, FilterTarget, HowUsed, Installer, Integrity,
+    OnConsoleEvent, ProcessElement, ProcessOf, Scenario, Step, WhatLiesThere, World,
 };
 
 /// The terminal session that a scenario's processes are in unless it says otherwise: here, that of the harness.
@@ -14,6 +16,9 @@ const TERMINAL_SESSION: u32 = 1;
 
 /// How many files of one call are made at most: each takes a moment.
 const FILES_MAX: u64 = 1_000;
+
+/// What programs do on `CTRL_C_EVENT` if they do nothing about it.
+const LEAVES_AT_ONCE: OnConsoleEvent = OnConsoleEvent::Leaves(Duration::ZERO);
 
 /// Whether the Windows backend can make this scenario's world real and do its steps.
 ///
@@ -57,7 +62,9 @@ fn check_steps(steps: &[Step]) -> Result<(), String> {
         let reaches_out = steps.iter().any(|step| reaches_beyond_scenario(&step.action));
         (shuts_down && reaches_out).then_some("a shutdown that could stop programs of this machine")
     });
-    reason.or_else(|| steps.iter().find_map(name_reason)).map_or(Ok(()), |reason| Err(String::from(reason)))
+    reason
+        .or_else(|| steps.iter().find_map(expectation_reason))
+        .map_or(Ok(()), |reason| Err(String::from(reason)))
 }
 
 fn installer_reason(installers: &[Installer]) -> Option<&'static str> {
@@ -80,6 +87,8 @@ fn installer_reason(installers: &[Installer]) -> Option<&'static str> {
             Some("a service installer")
         } else if !is_drive_path(&installer.current_directory) {
             Some("a current directory without a drive")
+        } else if process.console.is_some() || process.on_console_event != LEAVES_AT_ONCE {
+            Some("a shared console, or a handler of its events")
         } else {
             process.uses.iter().find_map(|used| use_reason(used.how))
         }
@@ -112,9 +121,20 @@ fn file_reason(what: &WhatLiesThere) -> Option<&'static str> {
 
 fn action_reason(action: &Action) -> Option<&'static str> {
     match action {
-        Action::Call { call: Call::RegisterResources { files, processes, .. }, .. } => {
-            let names_application =
-                |element: &ProcessElement| matches!(element.who, ProcessOf::Application(_));
+        Action::Call { call, .. } => call_reason(call),
+        Action::Event(event) => event_reason(event),
+        Action::Act { .. } => Some("what installers do beside the Restart Manager"),
+        Action::Registration(_) => Some("applications need fixture programs"),
+        Action::Wait(_) => Some("time that passes"),
+        Action::Database { .. } => Some("the session database is not read yet"),
+        Action::World { .. } | Action::Messages { .. } => Some("applications need fixture programs"),
+        Action::EventLog { .. } => Some("the event log is not read yet"),
+    }
+}
+
+fn call_reason(call: &Call) -> Option<&'static str> {
+    match call {
+        Call::RegisterResources { files, processes, .. } => {
             let named = processes.items.iter().flatten().any(names_application);
             let count = |element: &FileElement| match element {
                 FileElement::Path(_) => 1,
@@ -127,10 +147,26 @@ fn action_reason(action: &Action) -> Option<&'static str> {
                 () => None,
             }
         }
-        Action::Call { .. } => None,
-        Action::Event(event) => event_reason(event),
-        Action::Database { .. } => Some("the session database is not read yet"),
+        Call::GetList { meanwhile, .. }
+        | Call::Shutdown { meanwhile, .. }
+        | Call::Restart { meanwhile, .. } => {
+            (!meanwhile.is_empty()).then_some("something that is done while a call is under way")
+        }
+        Call::AddFilter { target: FilterTarget { process, .. }, .. }
+        | Call::RemoveFilter { target: FilterTarget { process, .. }, .. } => {
+            let named = process.as_ref().is_some_and(names_application);
+            named.then_some("applications need fixture programs")
+        }
+        Call::StartSession { .. }
+        | Call::JoinSession { .. }
+        | Call::EndSession { .. }
+        | Call::CancelCurrentTask { .. }
+        | Call::GetFilterList { .. } => None,
     }
+}
+
+fn names_application(element: &ProcessElement) -> bool {
+    matches!(element.who, ProcessOf::Application(_))
 }
 
 fn event_reason(event: &Event) -> Option<&'static str> {
@@ -149,7 +185,7 @@ fn event_reason(event: &Event) -> Option<&'static str> {
 }
 
 fn is_shutdown(action: &Action) -> bool {
-    matches!(action, Action::Call { call: Call::FirstChecks { function: LaterFunction::Shutdown, .. }, .. })
+    matches!(action, Action::Call { call: Call::Shutdown { .. }, .. })
 }
 
 /// Whether what is registered may belong to the machine rather than to the scenario.
@@ -166,16 +202,20 @@ fn reaches_beyond_scenario(action: &Action) -> bool {
         || services.items.iter().flatten().any(Option::is_some)
 }
 
-/// A worker is always this program, whatever the scenario calls the installer's.
-fn name_reason(step: &Step) -> Option<&'static str> {
+fn expectation_reason(step: &Step) -> Option<&'static str> {
     let expect = &step.expect;
+    // A worker is always this program, whatever the scenario calls the installer's.
     let named = expect
         .affected
         .iter()
         .chain(&expect.affected_in_order)
         .flatten()
         .any(|entry| entry.name.is_some() && matches!(entry.who, ProcessOf::Installer(_)));
-    named.then_some("an installer's program with a name of its own")
+    match () {
+        () if named => Some("an installer's program with a name of its own"),
+        () if expect.took.is_some() => Some("exact durations"),
+        () => None,
+    }
 }
 
 #[cfg(test)]

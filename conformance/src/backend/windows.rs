@@ -16,8 +16,8 @@ use self::paths::Scratch;
 use self::protocol::{Answer, Order};
 use self::worker_process::{NoAnswer, WorkerProcess, unexpected};
 use crate::backend::realizable::check_world;
-use crate::backend::{Backend, BackendError, Subject};
-use crate::request::{Call, Ending, Event, InstallerIndex, Observation, Request, UniqueProcess};
+use crate::backend::{Backend, BackendError};
+use crate::request::{Call, Ending, Event, InstallerIndex, Observation, Request, Subject, UniqueProcess};
 use crate::scenario::{HowUsed, Installer, World};
 
 /// The Restart Manager of this machine, in a world made for one scenario.
@@ -126,7 +126,7 @@ impl WindowsBackend {
             }
         };
         match worker.ask(&order) {
-            Ok(Answer::Observed(observation)) => Ok(observation),
+            Ok(Answer::Observed(observation)) => Ok(*observation),
             Ok(answer) => Err(failed(attempt)(unexpected(&answer))),
             Err(NoAnswer::Ended) => {
                 *process = Process::Crashed(worker.identity());
@@ -173,7 +173,7 @@ impl WindowsBackend {
 impl Backend for WindowsBackend {
     fn perform(&mut self, request: &Request) -> Result<Observation, BackendError> {
         match request {
-            Request::Call { by, call } => self.call(*by, call),
+            Request::Call { by, call, inside: _ } => self.call(*by, call),
             Request::Event(Event::StartInstaller(index)) => {
                 self.start(*index).map(|()| Observation::default())
             }
@@ -181,9 +181,13 @@ impl Backend for WindowsBackend {
             Request::Event(event) => {
                 Err(BackendError::Unrealizable { reason: format!("the event {event:?}") })
             }
-            Request::Database { .. } => Err(BackendError::Unrealizable {
-                reason: String::from("the session database is not read yet"),
-            }),
+            // Every call has returned by now, and nothing else is followed here.
+            Request::Proceed { .. } => Ok(Observation { idle: true, ..Observation::default() }),
+            Request::Act { .. } => Err(unrealizable("what installers do beside the Restart Manager")),
+            Request::Registration(_) | Request::World { .. } => {
+                Err(unrealizable("applications need fixture programs"))
+            }
+            Request::Database { .. } => Err(unrealizable("the session database is not read yet")),
         }
     }
 
@@ -202,6 +206,10 @@ impl Backend for WindowsBackend {
 
 fn crashed() -> Observation {
     Observation { ending: Some(Ending::Crashed), ..Observation::default() }
+}
+
+fn unrealizable(reason: &str) -> BackendError {
+    BackendError::Unrealizable { reason: reason.to_owned() }
 }
 
 fn unknown_installer() -> BackendError {

@@ -1,10 +1,10 @@
 //! What a backend gave, in the names of the scenario.
 
-use super::{Binding, key_part};
-use crate::backend::Subject;
-use crate::request::{self, KeyText, UniqueProcess};
+use super::{Binding, WRONG_START_TIME, key_part};
+use crate::request::{self, KeyText, Subject, UniqueProcess};
 use crate::scenario::HandleIndex;
-use crate::trace::{SeenAffected, SeenHandle, SeenKey, SeenList, SeenSession};
+use crate::trace::{SeenAffected, SeenFilter, SeenFilters, SeenHandle, SeenKey, SeenList, SeenSession};
+use crate::words::WITH_WRONG_START_TIME;
 
 impl Binding<'_> {
     pub(super) fn seen_handle(
@@ -77,17 +77,43 @@ impl Binding<'_> {
         seen.collect()
     }
 
+    pub(super) fn seen_filters(&self, list: &request::FilterList) -> SeenFilters {
+        let filters = list.filters.iter().map(|filter| SeenFilter {
+            module: filter.target.module.clone(),
+            process: filter.target.process.map(|process| self.filtered_process(process)),
+            service: filter.target.service.clone(),
+            action: filter.action,
+            next: filter.next,
+            text_at: filter.text_at,
+        });
+        SeenFilters { needed: list.needed, filters: filters.collect() }
+    }
+
+    /// Whose process a filter is about, though its start time may be wrong.
+    fn filtered_process(&self, process: UniqueProcess) -> String {
+        let has_pid = |(known, _): &&(UniqueProcess, Subject)| known.pid == process.pid;
+        match self.processes.iter().find(has_pid) {
+            Some((_, subject)) if process.start_time == WRONG_START_TIME => {
+                format!("{} {WITH_WRONG_START_TIME}", self.subject_name(*subject))
+            }
+            _ => self.process_name(process),
+        }
+    }
+
     /// Whose process it is; services that share one go by the first of them.
     fn process_name(&self, process: UniqueProcess) -> String {
         let known = self.processes.iter().find(|(other, _)| *other == process);
         match known {
-            Some((_, Subject::Installer(installer))) => {
-                self.scenario.world.installers[*installer].name.clone()
-            }
-            Some((_, Subject::Application(application))) => {
-                self.scenario.world.applications[*application].name.clone()
-            }
+            Some((_, subject)) => self.subject_name(*subject).to_owned(),
             None => format!("pid {}", process.pid),
+        }
+    }
+
+    /// What somebody is called.
+    pub(super) fn subject_name(&self, subject: Subject) -> &str {
+        match subject {
+            Subject::Installer(installer) => &self.scenario.world.installers[installer].name,
+            Subject::Application(application) => &self.scenario.world.applications[application].name,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! `rstmgr rules`: the catalogue by group or rule by rule, and the open questions.
 
+mod open;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
-
-use rstmgr_model::{Knob, Profile};
 
 use super::RulesArguments;
 use super::output;
@@ -16,15 +16,14 @@ use crate::suite::{self, BackendKind, OutcomeResult};
 /// Shows the catalogue, or the open questions.
 pub(super) fn rules(arguments: &RulesArguments) -> io::Result<Exit> {
     if arguments.open {
-        output::print(&open_questions())?;
-        return Ok(Exit::Accepted);
+        return open::questions(arguments);
     }
     let catalogue = Catalogue::read();
     if arguments.list {
         output::print(&list(&catalogue))?;
         return Ok(Exit::Accepted);
     }
-    let exercised = match exercised(&arguments.paths) {
+    let exercised = match exercised(&arguments.paths()) {
         Ok(exercised) => exercised,
         Err(exit) => return Ok(exit),
     };
@@ -94,23 +93,6 @@ fn list(catalogue: &Catalogue) -> String {
             let _ = write!(text, ": {reason}");
         }
         let _ = writeln!(text, ") {}: {}\n    {}", entry.call, entry.rule, entry.source);
-    }
-    text
-}
-
-fn open_questions() -> String {
-    let mut text = String::new();
-    for knob in Knob::all() {
-        let facts = knob.facts();
-        let _ = writeln!(text, "{} ({})\n    {}", facts.name, facts.questions.join(", "), facts.asks.trim());
-        let _ = writeln!(text, "    options: {}", facts.options.join(", "));
-        let defaults = Profile::NAMES.iter().zip(facts.defaults);
-        let defaults = defaults.map(|(profile, option)| format!("{profile}: {}", facts.options[option]));
-        let _ = writeln!(text, "    {}", defaults.collect::<Vec<_>>().join(", "));
-        let _ = writeln!(text, "    because {}", facts.reason);
-        if let Some(reason) = facts.unobservable {
-            let _ = writeln!(text, "    not observable yet: {reason}");
-        }
     }
     text
 }

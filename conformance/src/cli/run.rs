@@ -7,7 +7,7 @@ use super::output::{self, Progress};
 use super::{Format, RunArguments, jobs};
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
-use crate::runner::StepRun;
+use crate::runner::{Run, StepId, StepRun};
 use crate::scenario::bless::{self, Actual};
 use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
 use crate::trace::Trace;
@@ -90,6 +90,13 @@ fn actual(step: &StepRun) -> Actual {
     Actual { fields: step.failures.iter().map(|failure| (failure.field, failure.seen.clone())).collect() }
 }
 
+/// The first failure that is not a step's own: of a `meanwhile`, or of a step in one.
+fn not_blessed(run: &Run) -> Option<StepId> {
+    let nested = run.nested.iter().find(|step| !step.failures.is_empty());
+    let missed = run.steps.iter().find(|step| step.failures.iter().any(|failure| failure.item.is_some()));
+    nested.or(missed).map(|step| step.step)
+}
+
 /// Rewrites the expectations that do not hold.
 fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
     let mut exit = Exit::Accepted;
@@ -102,6 +109,14 @@ fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
             output::print(&human::outcome(&outcome, output::color()))?;
             continue;
         };
+        if let Some(place) = not_blessed(run) {
+            exit = exit.max(Exit::Wrong);
+            let name = &outcome.source.name;
+            output::complain(&format!(
+                "error: {name}: step {place}: what a `meanwhile` expects is not rewritten\n"
+            ));
+            continue;
+        }
         let observed: Vec<Actual> = run.steps.iter().map(actual).collect();
         match bless::bless(&outcome.source, scenario, &observed) {
             Ok(None) => {}

@@ -2,11 +2,12 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::iter::once;
 
 use super::{Summary, verdict};
 use crate::backend::BackendError;
 use crate::compare::Difference;
-use crate::runner::Run;
+use crate::runner::{self, Run};
 use crate::scenario::Scenario;
 use crate::scenario::problem::{self, Problem, ProblemKind};
 use crate::suite::{Outcome, OutcomeResult};
@@ -39,22 +40,21 @@ pub fn outcome(outcome: &Outcome, color: bool) -> String {
 /// The failed expectations as problems at their places.
 pub fn failures(scenario: &Scenario, run: &Run) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (number, (step, done)) in (1..).zip(scenario.steps.iter().zip(&run.steps)) {
+    for done in run.steps.iter().flat_map(|step| once(step).chain(run.nested_in(step.step.step))) {
+        let step = done.step.find(scenario);
         for failure in &done.failures {
             let field = step.place.fields.iter().find(|(field, _)| *field == failure.field);
-            let span = field.map(|(_, span)| span.clone()).or_else(|| step.place.expect.clone());
-            let message = format!("step {number}: `{}` is {}", failure.field, failure.seen);
-            let mut problem = Problem::at(
+            let item = failure.item.and_then(|item| runner::meanwhile_of(step).get(item));
+            let span = field
+                .map(|(_, span)| span.clone())
+                .or_else(|| item.map(|item| item.place.key.clone()))
+                .or_else(|| step.place.expect.clone());
+            problems.push(Problem::at(
                 ProblemKind::Meaning,
                 span.unwrap_or_else(|| step.place.key.clone()),
-                message,
+                format!("step {}: `{}` is {}", done.step, failure.field, failure.seen),
                 format!("expected {}", failure.expected),
-            );
-            if failure.seen == "not modeled" {
-                problem = problem
-                    .help("this version models only the first checks of this function: handle and role");
-            }
-            problems.push(problem);
+            ));
         }
     }
     problems

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{Summary, human, verdict};
-use crate::runner::Failure;
+use crate::runner::{Failure, Run, StepRun};
+use crate::scenario::Scenario;
 use crate::scenario::problem::{self, Problem};
 use crate::suite::{Outcome, OutcomeResult};
 use crate::trace::Seen;
@@ -51,9 +52,15 @@ struct StepReport<'a> {
     step: usize,
     line: usize,
     column: usize,
+    /// For a step of a `meanwhile`: the numbers of the item and of the step in that, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meanwhile: Option<[usize; 2]>,
     #[serde(flatten)]
     seen: &'a Seen,
     failures: Vec<FailureReport<'a>>,
+    /// The steps of its `meanwhile`, in the order in which they were over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nested: Vec<StepReport<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,20 +123,28 @@ fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
         }
         OutcomeResult::Ran(scenario, run) => {
             report.title = Some(&scenario.title);
-            let steps = (1..).zip(scenario.steps.iter().zip(run.steps.iter().zip(run.seen())));
-            report.steps = steps
-                .map(|(number, (step, (done, seen)))| StepReport {
-                    step: number,
-                    line: step.place.line,
-                    column: step.place.column,
-                    seen,
-                    failures: done.failures.iter().map(failure).collect(),
-                })
-                .collect();
+            let steps = run.steps.iter().map(|done| StepReport {
+                nested: run.nested_in(done.step.step).map(|done| step(scenario, run, done)).collect(),
+                ..step(scenario, run, done)
+            });
+            report.steps = steps.collect();
             report.rules = run.rules.iter().map(rstmgr_model::Rule::id).collect();
         }
     }
     report
+}
+
+fn step<'a>(scenario: &'a Scenario, run: &'a Run, done: &'a StepRun) -> StepReport<'a> {
+    let place = &done.step.find(scenario).place;
+    StepReport {
+        step: done.step.step + 1,
+        line: place.line,
+        column: place.column,
+        meanwhile: done.step.inside.map(|(item, step)| [item + 1, step + 1]),
+        seen: run.seen_of(done),
+        failures: done.failures.iter().map(failure).collect(),
+        nested: Vec::new(),
+    }
 }
 
 fn problem<'a>(problem: &'a Problem, text: &str) -> ProblemReport<'a> {

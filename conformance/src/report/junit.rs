@@ -38,8 +38,7 @@ fn test_case(outcome: &Outcome) -> TestCase {
         }
         OutcomeResult::Ran(_, run) if run.is_accepted() => TestCaseStatus::success(),
         OutcomeResult::Ran(_, run) => {
-            let failures: usize = run.steps.iter().map(|step| step.failures.len()).sum();
-            not_passed(NonSuccessKind::Failure, human::count(failures, "failed expectation"))
+            not_passed(NonSuccessKind::Failure, human::count(run.failures(), "failed expectation"))
         }
     };
     TestCase::new(outcome.source.name.clone(), status)

@@ -1,81 +1,164 @@
 //! Holds what was expected of a step against what was seen, field by field.
 
-use rstmgr_model::Reply;
+mod looks;
 
+use crate::binding::{ENDED, first_of_host};
 use crate::scenario::{
-    Action, AffectedExpectation, Call, DatabaseExpectation, Expectation, KeyExpectation, LetterCase,
-    ProcessOf, Scenario, Step, Written,
+    Action, AffectedExpectation, Call, DatabaseExpectation, Expectation, FilterExpectation, FilterOf,
+    KeyExpectation, LetterCase, ProcessOf, ReplyExpectation, Scenario, Step, Written, duration,
 };
-use crate::trace::{Seen, SeenAffected, SeenKey, SeenList, SeenSession};
-use crate::words;
+use crate::trace::{Seen, SeenAffected, SeenFilter, SeenKey, SeenList, SeenSession};
+use crate::words::{self, name_of};
+use looks::{compare_files, compare_messages, compare_records, compare_states};
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The field of the expectation, such as `needed`.
     pub field: &'static str,
+    /// For the field `meanwhile`: the place of the item whose time never came, from 0.
+    pub item: Option<usize>,
     /// What was expected, as a scenario writes it.
     pub expected: String,
     /// What was seen, as a scenario writes it.
     pub seen: String,
 }
 
+/// What failed so far.
+#[derive(Default)]
+struct Failures(Vec<Failure>);
+
+impl Failures {
+    /// Notes a failure if the two differ.
+    fn differ(&mut self, field: &'static str, expected: String, seen: String) {
+        if expected != seen {
+            self.0.push(Failure { field, item: None, expected, seen });
+        }
+    }
+}
+
 /// Every expectation of `step` that what was `seen` does not meet.
 pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failure> {
+    let mut failures = Failures::default();
+    check_call(step, seen, &mut failures);
+    check_lists(scenario, step, seen, &mut failures);
+    check_registration(step, seen, &mut failures);
     let expect = &step.expect;
-    let mut failures = Vec::new();
-    let mut differ = |field, expected: String, actual: String| {
-        if expected != actual {
-            failures.push(Failure { field, expected, seen: actual });
-        }
-    };
-    if let Action::Call { .. } = step.action {
-        let expected = Reply::from_code(expect.reply.unwrap_or(0));
-        if expected.name().is_none() || expected.name() != seen.reply.as_deref() {
-            differ(
-                "reply",
-                words::reply(expected),
-                seen.reply.as_deref().map_or_else(nothing, str::to_owned),
-            );
-        }
-    }
-    if let Some(number) = expect.handle {
-        let seen = seen.handle.as_ref().map(|handle| handle.number.to_string());
-        differ("handle", number.to_string(), seen.unwrap_or_else(nothing));
-    }
-    if let Some(key) = &expect.key {
-        let seen = seen.key.as_ref().map(|seen| actual_key(key, seen));
-        differ("key", expected_key(key), seen.unwrap_or_else(nothing));
-    }
-    let nothing_listed = SeenList::default();
-    let list = seen.list.as_ref().unwrap_or(&nothing_listed);
-    let needed = into_written(list.needed);
-    if let Some(expected) = expect.needed.filter(|expected| *expected != needed) {
-        differ("needed", words::written(expected), words::written(needed));
-    }
-    if let Some(expected) = expect.count {
-        let seen = into_written(list.count.filter(|count| !is_untouched(expected, *count, step)));
-        differ("count", words::written(expected), words::written(seen));
-    }
-    let reasons = into_written(list.reasons);
-    if let Some(expected) = expect.reasons.filter(|expected| *expected != reasons) {
-        differ("reasons", words::reasons(expected), words::reasons(reasons));
-    }
-    for (field, expected, in_order) in lists(expect) {
-        if let Some((expected, seen)) = compare_affected(scenario, expected, &list.affected, in_order) {
-            differ(field, expected, seen);
-        }
-    }
     if let Some(expected) = expect.left_open {
         let seen = seen.left_open.map(|count| count.to_string());
-        differ("left-open", expected.to_string(), seen.unwrap_or_else(nothing));
+        failures.differ("left-open", expected.to_string(), seen.unwrap_or_else(nothing));
     }
     if let Some(expected) = &expect.database {
         let (expected, seen) =
             compare_database(scenario, expected, seen.database.as_deref().unwrap_or_default());
-        differ("sessions", expected, seen);
+        failures.differ("sessions", expected, seen);
     }
-    failures
+    if let (Some(expected), Some(seen)) = (&expect.world, &seen.world) {
+        let (expected_words, seen_words) =
+            compare_states(scenario, &expected.applications, &seen.applications);
+        failures.differ("applications", expected_words, seen_words);
+        let (expected_words, seen_words) = compare_files(&expected.files, &seen.files);
+        failures.differ("files", expected_words, seen_words);
+    }
+    if let Some(expected) = &expect.messages {
+        let (expected, seen) = compare_messages(expected, seen.messages.as_deref().unwrap_or_default());
+        failures.differ("messages", expected, seen);
+    }
+    if let Some(expected) = &expect.records {
+        let (expected, seen) =
+            compare_records(scenario, expected, seen.records.as_deref().unwrap_or_default());
+        failures.differ("records", expected, seen);
+    }
+    failures.0
+}
+
+/// How a call ended, and what it gave.
+fn check_call(step: &Step, seen: &Seen, failures: &mut Failures) {
+    let expect = &step.expect;
+    if let Action::Call { .. } | Action::Act { .. } = step.action {
+        let expected = expect.reply.unwrap_or(ReplyExpectation::Code(0));
+        let seen = match seen.reply.as_deref() {
+            Some(ENDED) => words::PROCESS_ENDED.to_owned(),
+            Some(reply) => reply.to_owned(),
+            None => nothing(),
+        };
+        failures.differ("reply", words::ending(expected), seen);
+    }
+    if let Some(expected) = &expect.status {
+        failures.differ("status", percentages(expected), percentages(&seen.status));
+    }
+    if let Some(expected) = expect.took {
+        let took = seen.took.unwrap_or_default();
+        let took = std::time::Duration::from_millis(took.0);
+        failures.differ("took", duration::write(expected), duration::write(took));
+    }
+    if let Some(number) = expect.handle {
+        let seen = seen.handle.as_ref().map(|handle| handle.number.to_string());
+        failures.differ("handle", number.to_string(), seen.unwrap_or_else(nothing));
+    }
+    if let Some(key) = &expect.key {
+        let seen = seen.key.as_ref().map(|seen| actual_key(key, seen));
+        failures.differ("key", expected_key(key), seen.unwrap_or_else(nothing));
+    }
+}
+
+fn percentages(percentages: &[u8]) -> String {
+    words::sequence(percentages.iter().map(u8::to_string).collect())
+}
+
+/// The lists of affected applications and of filters.
+fn check_lists(scenario: &Scenario, step: &Step, seen: &Seen, failures: &mut Failures) {
+    let expect = &step.expect;
+    let nothing_listed = SeenList::default();
+    let list = seen.list.as_ref().unwrap_or(&nothing_listed);
+    let needed = match &seen.filters {
+        Some(filters) => into_written(filters.needed),
+        None => into_written(list.needed),
+    };
+    if let Some(expected) = expect.needed.filter(|expected| *expected != needed) {
+        failures.differ("needed", words::written(expected), words::written(needed));
+    }
+    if let Some(expected) = expect.count {
+        let seen = into_written(list.count.filter(|count| !is_untouched(expected, *count, step)));
+        failures.differ("count", words::written(expected), words::written(seen));
+    }
+    let reasons = into_written(list.reasons);
+    if let Some(expected) = expect.reasons.filter(|expected| *expected != reasons) {
+        failures.differ("reasons", words::reasons(expected), words::reasons(reasons));
+    }
+    for (field, expected, in_order) in lists(expect) {
+        if let Some((expected, seen)) = compare_affected(scenario, expected, &list.affected, in_order) {
+            failures.differ(field, expected, seen);
+        }
+    }
+    if let Some(expected) = &expect.filters {
+        let filters = seen.filters.as_ref().map(|list| list.filters.as_slice()).unwrap_or_default();
+        let (expected, seen) = compare_filters(scenario, expected, filters);
+        failures.differ("filters", expected, seen);
+    }
+}
+
+/// The functions of the registration for restart.
+fn check_registration(step: &Step, seen: &Seen, failures: &mut Failures) {
+    let expect = &step.expect;
+    if let Action::Registration(_) = step.action {
+        let result = seen.result.map_or_else(nothing, words::result);
+        failures.differ("result", words::result(expect.result.unwrap_or(0)), result);
+    }
+    let written = seen.settings.clone().unwrap_or_default();
+    if let Some(expected) = expect.settings.size {
+        failures.differ("size", words::written(expected), words::written(into_written(written.size)));
+    }
+    if let Some(expected) = &expect.settings.arguments {
+        let seen = written.arguments.as_deref().map_or_else(nothing, words::text);
+        failures.differ("arguments", words::text(expected), seen);
+    }
+    if let Some(expected) = expect.settings.flags {
+        for (name, bit) in words::NO_RESTART.into_iter().filter(|(_, bit)| expected.mask & bit != 0) {
+            let seen = written.flags.map(|flags| (flags & bit != 0).to_string());
+            failures.differ(name, (expected.bits & bit != 0).to_string(), seen.unwrap_or_else(nothing));
+        }
+    }
 }
 
 /// Whether a count still is the capacity, where an expectation says so: it alone holds something before the call.
@@ -128,15 +211,6 @@ fn letter_case(letters: LetterCase) -> &'static str {
     }
 }
 
-/// The name under which the trace shows somebody.
-fn name_of(scenario: &Scenario, who: ProcessOf) -> String {
-    match who {
-        ProcessOf::Application(application) => scenario.world.applications[application].name.clone(),
-        ProcessOf::Installer(installer) => scenario.world.installers[installer].name.clone(),
-        ProcessOf::Nobody(pid) => format!("pid {pid}"),
-    }
-}
-
 /// Whether an entry is the one that is expected of `who`: its process, and its service if it is one.
 fn is_entry_of(scenario: &Scenario, who: ProcessOf, seen: &SeenAffected) -> bool {
     let shared = match who {
@@ -160,15 +234,6 @@ fn is_entry_of(scenario: &Scenario, who: ProcessOf, seen: &SeenAffected) -> bool
         }
         None => seen.process == name_of(scenario, who),
     }
-}
-
-fn first_of_host(scenario: &Scenario, mut host: usize) -> usize {
-    while let Some(other) =
-        scenario.world.applications[host].service.as_ref().and_then(|service| service.shares_process_of)
-    {
-        host = other;
-    }
-    host
 }
 
 /// What was expected and what was seen of the entries, in the same words, so that only differences differ; `None`
@@ -221,6 +286,39 @@ fn is_as_expected(expected: &AffectedExpectation, seen: &SeenAffected) -> bool {
         && expected.service.as_ref().is_none_or(|service| *service == seen.service)
         && terminal_session.is_none_or(|number| number == seen.terminal_session)
         && expected.restartable.is_none_or(|restartable| restartable == seen.restartable)
+}
+
+fn compare_filters(
+    scenario: &Scenario,
+    expected: &[FilterExpectation],
+    seen: &[SeenFilter],
+) -> (String, String) {
+    let offset = |name: &str, offset: Option<u32>| offset.map(|offset| format!("{name}: {offset}"));
+    let expected_words = expected.iter().map(|filter| {
+        let of = match &filter.of {
+            FilterOf::Module(module) => format!("module: {}", words::text(module)),
+            FilterOf::Process(element) => format!("application: {}", words::process(scenario, element)),
+            FilterOf::Service(service) => format!("service: {}", words::text(service)),
+        };
+        let action = filter.action.map(|action| format!("action: {}", words::filter_action(action)));
+        let fields = [Some(of), action, offset("next", filter.next), offset("text-at", filter.text_at)];
+        words::map(fields.into_iter().flatten())
+    });
+    let seen_words = seen.iter().enumerate().map(|(place, filter)| {
+        let like = expected.get(place);
+        let says = |speaks: fn(&FilterExpectation) -> bool| like.is_none_or(speaks);
+        let action = words::filter_action(filter.action);
+        let fields = [
+            filter.module.as_ref().map(|module| format!("module: {}", words::text(module))),
+            filter.process.as_ref().map(|process| format!("application: {process}")),
+            filter.service.as_ref().map(|service| format!("service: {}", words::text(service))),
+            says(|like| like.action.is_some()).then(|| format!("action: {action}")),
+            offset("next", says(|like| like.next.is_some()).then_some(filter.next)),
+            offset("text-at", filter.text_at.filter(|_| says(|like| like.text_at.is_some()))),
+        ];
+        words::map(fields.into_iter().flatten())
+    });
+    (words::sequence(expected_words.collect()), words::sequence(seen_words.collect()))
 }
 
 fn compare_database(

@@ -8,13 +8,14 @@ use std::path::Path;
 
 use super::parse::{Source, parse};
 use super::problem::Problem;
-use super::{Action, Expectation, Scenario, StepPlace, yaml};
+use super::{Act, Action, Expectation, Scenario, Step, StepPlace, yaml};
 use splice::Splice;
 
 /// What was observed of one step, where it is not what the scenario expects.
 ///
 /// A value is YAML on one line, such as `ERROR_MORE_DATA`, `3` or `[editor, indexer]`. Of the fields only those that
-/// the scenario states are written, but for a `reply` other than `ERROR_SUCCESS`, which always is.
+/// the scenario states are written, but for a `reply` other than `ERROR_SUCCESS` and a `result` other than `S_OK`,
+/// which always are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Actual {
     /// The fields of the expectation that do not hold (`reply`, `needed`, `sessions`, ...), and what they should say.
@@ -60,7 +61,7 @@ pub enum BlessError {
 
 /// The text of `source` with the expectations of `scenario`, which it holds, replaced by what was observed.
 ///
-/// `observed` belongs to the first steps of the scenario, in order. What is expected already stays as it is written;
+/// `observed` belongs to the first steps of the scenario, in order; of the steps of a `meanwhile` nothing is written. What is expected already stays as it is written;
 /// comments and layout stay as well. `None` means that nothing changes.
 ///
 /// # Errors
@@ -77,8 +78,18 @@ pub fn bless(
     for (step, actual) in by_place(scenario, observed)? {
         let step = &scenario.steps[step];
         let changed = match &step.action {
-            Action::Call { .. } => splice.call(&step.place, &actual),
-            Action::Event(_) | Action::Database { .. } => splice.stated(&step.place, &actual),
+            // Nobody answers these.
+            Action::Act { act: Act::SwitchService { .. } | Act::LogOn, .. } => {
+                splice.stated(&step.place, &actual)
+            }
+            Action::Call { .. } | Action::Act { .. } => splice.answered(&step.place, &actual, "reply"),
+            Action::Registration(_) => splice.answered(&step.place, &actual, "result"),
+            Action::Event(_)
+            | Action::Wait(_)
+            | Action::Database { .. }
+            | Action::World { .. }
+            | Action::Messages { .. }
+            | Action::EventLog { .. } => splice.stated(&step.place, &actual),
         };
         changed.ok_or(BlessError::UnknownPlace { line: step.place.line })?;
     }
@@ -132,7 +143,7 @@ fn by_place(scenario: &Scenario, observed: &[Actual]) -> Result<Vec<(usize, Actu
 impl StepPlace {
     /// Whether an observed `field` can change anything here.
     fn concerns(&self, field: &str) -> bool {
-        field == "reply" || self.fields.iter().any(|(stated, _)| *stated == field)
+        matches!(field, "reply" | "result") || self.fields.iter().any(|(stated, _)| *stated == field)
     }
 }
 
@@ -142,11 +153,20 @@ fn value<'a>(actual: &'a Actual, field: &str) -> Option<&'a String> {
 
 fn without_expectations(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
-    for step in &mut scenario.steps {
-        step.expect = Expectation::default();
-        step.place = StepPlace { line: 0, column: 0, key: 0..0, expect: None, fields: Vec::new() };
-    }
+    scenario.steps.iter_mut().for_each(forget_expectations);
     scenario
+}
+
+/// Empties the expectation of `step` and of the steps in it, and their places, which may have moved.
+fn forget_expectations(step: &mut Step) {
+    let nowhere = StepPlace { line: 0, column: 0, key: 0..0, expect: None, fields: Vec::new() };
+    step.expect = Expectation::default();
+    step.place = nowhere.clone();
+    let Action::Call { call, .. } = &mut step.action else { return };
+    for nested in call.meanwhile_mut() {
+        nested.place = nowhere.clone();
+        nested.steps.iter_mut().for_each(forget_expectations);
+    }
 }
 
 fn unreadable(problems: Vec<Problem>, text: &str) -> BlessError {

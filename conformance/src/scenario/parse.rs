@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod expect;
 pub(crate) mod format;
 pub(crate) mod lower;
+pub(crate) mod process;
 pub(crate) mod shape;
 pub(crate) mod steps;
 pub(crate) mod suggest;

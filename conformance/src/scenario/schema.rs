@@ -1,9 +1,10 @@
 //! The JSON Schema of the format, for editors; made from the tables that the parser uses.
 
+use rstmgr_model::profile::Timing;
 use rstmgr_model::{Knob, Reply, Rule};
 use serde_json::{Map, Value, json};
 
-use super::parse::format::SCENARIO;
+use super::parse::format::{DURATION, SCENARIO};
 use super::parse::shape::{Constraint, Field, Pattern, Record, Shape};
 
 /// The JSON Schema (2020-12) of scenario files.
@@ -27,6 +28,7 @@ pub fn schema() -> Value {
 fn shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
     match shape {
         Shape::Bool => json!({ "type": "boolean" }),
+        Shape::True => json!({ "const": true }),
         Shape::Integer(min, max) => {
             json!({ "type": "integer", "minimum": number(*min), "maximum": number(*max) })
         }
@@ -76,7 +78,10 @@ fn shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
             json!({ "$ref": format!("#/$defs/{name}") })
         }
         Shape::Knobs => knobs(),
+        Shape::Timings => timings(),
         Shape::Reply => reply(),
+        // `false` says the same, but could have no description.
+        Shape::Never(_) => json!({ "not": {} }),
     }
 }
 
@@ -116,7 +121,7 @@ fn constraint(constraint: &Constraint) -> Value {
         Constraint::Needs(field, other) => json!({ "dependentRequired": { *field: [other] } }),
         Constraint::Excludes(field, others) => json!({ "dependentSchemas": { *field: none_of(others) } }),
         Constraint::Only { field, is, fields } => json!({
-            "if": { "properties": { *field: { "not": { "const": is } } }, "required": [field] },
+            "if": { "properties": { *field: { "not": { "enum": is } } }, "required": [field] },
             "then": none_of(fields),
         }),
     }
@@ -140,6 +145,12 @@ fn knobs() -> Value {
         properties
             .insert(knob.name().to_owned(), json!({ "enum": knob.options(), "description": description }));
     }
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn timings() -> Value {
+    let names = Timing::ALL.into_iter().map(Timing::name);
+    let properties: Map<String, Value> = names.map(|name| (name.to_owned(), pattern(&DURATION))).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 

@@ -1,5 +1,8 @@
 //! The world of a scenario: installers, applications, services and files, with names resolved.
 
+use std::time::Duration;
+
+use super::behavior::{OnClose, OnConsoleEvent, OnEnd, OnStart, OnStop, Window};
 use crate::request::{ApplicationIndex, InstallerIndex};
 
 /// The surroundings at the first step.
@@ -26,6 +29,8 @@ pub struct Installer {
     pub as_service: bool,
     /// Where relative paths start; `C:\Setup` unless stated.
     pub current_directory: String,
+    /// Whether it has the privilege to shut the system down; `true` unless stated.
+    pub shutdown_privilege: bool,
 }
 
 /// What installers and applications have in common.
@@ -49,6 +54,11 @@ pub struct Process {
     pub running: bool,
     /// The files that it uses from its start on.
     pub uses: Vec<Use>,
+    /// `console`: the name of the console that it shares with all others of the same name; `None`: one of its own,
+    /// or none.
+    pub console: Option<String>,
+    /// `on-ctrl-c`
+    pub on_console_event: OnConsoleEvent,
 }
 
 /// An integrity level, ascending.
@@ -107,8 +117,28 @@ pub struct Application {
     pub product: Option<String>,
     /// The caption of its main window.
     pub title: Option<String>,
-    /// Its registration for restart.
+    /// Its registration for restart, made at each of its starts.
     pub restart: Option<RestartRegistration>,
+    /// Its top-level windows, number 0 first. That of a `main-window` is called `main`. An `other-window` program has
+    /// the hidden windows that it names, or one called `main`. A service has none; what else has none keeps here what
+    /// `on-query` says.
+    pub windows: Vec<Window>,
+    /// `registers` in `on-query`: the arguments with which it registers for restart inside its first query.
+    pub registers_in_query: Option<RestartRegistration>,
+    /// `on-end-session`
+    pub on_end: OnEnd,
+    /// `on-close`
+    pub on_close: OnClose,
+    /// `comes-back-after`: something starts it again, once, so long after it ended.
+    pub comes_back_after: Option<Duration>,
+    /// `fails-to-start`: it breaks when the Restart Manager starts it.
+    pub fails_to_start: bool,
+    /// `runs-since`: for how long it has been running when the scenario begins; `None`: for hours.
+    pub runs_since: Option<Duration>,
+    /// `version`: the version of its program.
+    pub version: Option<String>,
+    /// `service-tags`: whether the uses of files in it can be pinned to one of the services; `true` unless stated.
+    pub service_tags: bool,
     /// What it is beside that, if it is a service.
     pub service: Option<Service>,
 }
@@ -131,12 +161,12 @@ pub enum ApplicationKind {
 }
 
 /// `RegisterApplicationRestart`, as the application called it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RestartRegistration {
     /// The command line.
     pub arguments: String,
-    /// `RESTART_NO_PATCH`: not after an update.
-    pub no_patch: bool,
+    /// `no-patch` and the others, bits of `RESTART_NO_*`.
+    pub flags: u32,
 }
 
 /// What makes a service.
@@ -150,6 +180,12 @@ pub struct Service {
     pub shares_process_of: Option<ApplicationIndex>,
     /// The services that it depends on.
     pub depends_on: Vec<ApplicationIndex>,
+    /// `on-stop`
+    pub on_stop: OnStop,
+    /// `on-start`
+    pub on_start: OnStart,
+    /// `disabled`: whether it cannot be started at the beginning.
+    pub is_disabled: bool,
 }
 
 /// What is known of a file.

@@ -3,16 +3,31 @@
 use std::borrow::Cow;
 
 use crate::scenario::{
-    Action, ArrayArgument, Call, Event, FileElement, HandleArgument, KeyArgument, KeyChange, LaterFunction,
-    NullPointers, ProcessElement, ProcessOf, Scenario,
+    Act, Action, ArrayArgument, Call, Event, FileElement, FilterTarget, HandleArgument, KeyArgument,
+    KeyChange, Moment, NullPointers, ProcessElement, ProcessOf, Registration, Scenario, duration,
 };
-use crate::trace::{Arguments, FileArgument};
+use crate::trace::{Arguments, FileArgument, Milliseconds};
+use crate::words::WITH_WRONG_START_TIME;
 
 /// Who calls; nobody does an event.
 pub(super) fn by<'a>(scenario: &'a Scenario, action: &Action) -> Option<&'a str> {
     match action {
-        Action::Call { by, .. } => Some(scenario.world.installers[*by].name.as_str()),
-        Action::Event(_) | Action::Database { .. } => None,
+        Action::Call { by, .. } | Action::Act { by, .. } => {
+            Some(scenario.world.installers[*by].name.as_str())
+        }
+        Action::Registration(Registration::Settings { by: ProcessOf::Installer(by), .. }) => {
+            Some(scenario.world.installers[*by].name.as_str())
+        }
+        Action::Registration(Registration::Settings { by: ProcessOf::Application(by), .. }) => {
+            Some(scenario.world.applications[*by].name.as_str())
+        }
+        Action::Event(_)
+        | Action::Registration(_)
+        | Action::Wait(_)
+        | Action::Database { .. }
+        | Action::World { .. }
+        | Action::Messages { .. }
+        | Action::EventLog { .. } => None,
     }
 }
 
@@ -25,14 +40,12 @@ pub(crate) fn call_name(action: &Action) -> &'static str {
             Call::EndSession { .. } => "RmEndSession",
             Call::RegisterResources { .. } => "RmRegisterResources",
             Call::GetList { .. } => "RmGetList",
-            Call::FirstChecks { function, .. } => match function {
-                LaterFunction::Shutdown => "RmShutdown",
-                LaterFunction::Restart => "RmRestart",
-                LaterFunction::CancelCurrentTask => "RmCancelCurrentTask",
-                LaterFunction::AddFilter => "RmAddFilter",
-                LaterFunction::RemoveFilter => "RmRemoveFilter",
-                LaterFunction::GetFilterList => "RmGetFilterList",
-            },
+            Call::Shutdown { .. } => "RmShutdown",
+            Call::Restart { .. } => "RmRestart",
+            Call::CancelCurrentTask { .. } => "RmCancelCurrentTask",
+            Call::AddFilter { .. } => "RmAddFilter",
+            Call::RemoveFilter { .. } => "RmRemoveFilter",
+            Call::GetFilterList { .. } => "RmGetFilterList",
         },
         Action::Event(event) => match event {
             Event::StartApplication(_) => "start-application",
@@ -47,7 +60,30 @@ pub(crate) fn call_name(action: &Action) -> &'static str {
             Event::Fault { .. } => "fault",
             Event::Redirection { .. } => "wow64-redirection",
         },
+        Action::Act { act, .. } => match act {
+            Act::ReplaceFile(_) => "replace-file",
+            Act::ScheduleReplacement(_) => "schedule-replacement",
+            Act::RemoveFile(_) => "remove-file",
+            Act::RestoreFile(_) => "restore-file",
+            Act::StartService(_) => "start-service",
+            Act::StopService(_) => "stop-service",
+            Act::SwitchService { enabled: false, .. } => "disable-service",
+            Act::SwitchService { enabled: true, .. } => "enable-service",
+            Act::InitiateShutdown { .. } => "InitiateShutdown",
+            Act::ExitWindows { .. } => "ExitWindowsEx",
+            Act::AbortShutdown => "AbortSystemShutdown",
+            Act::LogOn => "log-on",
+        },
+        Action::Registration(registration) => match registration {
+            Registration::Register { .. } => "RegisterApplicationRestart",
+            Registration::Unregister { .. } => "UnregisterApplicationRestart",
+            Registration::Settings { .. } => "GetApplicationRestartSettings",
+        },
+        Action::Wait(_) => "wait",
         Action::Database { .. } => "expect-database",
+        Action::World { .. } => "expect-world",
+        Action::Messages { .. } => "expect-messages",
+        Action::EventLog { .. } => "expect-event-log",
     }
 }
 
@@ -59,6 +95,7 @@ pub(super) fn about<'a>(scenario: &'a Scenario, action: &Action) -> Cow<'a, str>
         HandleArgument::Number(number) => Cow::Owned(number.to_string()),
     };
     let given = |name: &Option<usize>| Cow::Borrowed(name.map_or("", |name| scenario.handles[name].as_str()));
+    let application = |of: &usize| Cow::Borrowed(world.applications[*of].name.as_str());
     match action {
         Action::Call { call, .. } => match call {
             Call::StartSession { name, .. } => given(name),
@@ -71,29 +108,62 @@ pub(super) fn about<'a>(scenario: &'a Scenario, action: &Action) -> Cow<'a, str>
             Call::EndSession { handle }
             | Call::RegisterResources { handle, .. }
             | Call::GetList { handle, .. }
-            | Call::FirstChecks { handle, .. } => handle_name(handle),
+            | Call::Shutdown { handle, .. }
+            | Call::Restart { handle, .. }
+            | Call::CancelCurrentTask { handle }
+            | Call::AddFilter { handle, .. }
+            | Call::RemoveFilter { handle, .. }
+            | Call::GetFilterList { handle, .. } => handle_name(handle),
         },
-        Action::Event(event) => match event {
-            Event::StartApplication(application)
-            | Event::ExitApplication(application)
-            | Event::Launch { application, .. } => {
-                Cow::Borrowed(world.applications[*application].name.as_str())
+        Action::Event(event) => about_event(scenario, event),
+        Action::Act { by, act } => match act {
+            Act::ReplaceFile(file)
+            | Act::ScheduleReplacement(file)
+            | Act::RemoveFile(file)
+            | Act::RestoreFile(file) => Cow::Owned(file.clone()),
+            Act::StartService(service) | Act::StopService(service) | Act::SwitchService { service, .. } => {
+                application(service)
             }
-            Event::OpenFile(application, path) | Event::CloseFile(application, path) => {
-                Cow::Owned(format!("{} {path}", world.applications[*application].name))
-            }
-            Event::StartInstaller(installer)
-            | Event::ExitInstaller(installer)
-            | Event::LogOff(installer)
-            | Event::Redirection { by: installer, .. } => {
-                Cow::Borrowed(world.installers[*installer].name.as_str())
-            }
-            Event::Reboot => Cow::Borrowed(""),
-            Event::Fault { fault, active, .. } => {
-                Cow::Owned(format!("{fault:?} {}", if *active { "on" } else { "off" }))
-            }
+            Act::InitiateShutdown { .. } | Act::ExitWindows { .. } | Act::AbortShutdown => Cow::Borrowed(""),
+            Act::LogOn => Cow::Borrowed(world.installers[*by].process.user.as_str()),
         },
-        Action::Database { of } => Cow::Borrowed(world.installers[*of].process.user.as_str()),
+        Action::Registration(
+            Registration::Register { application: of, .. }
+            | Registration::Unregister { application: of }
+            | Registration::Settings { application: of, .. },
+        )
+        | Action::Messages { application: of } => application(of),
+        Action::Wait(so_long) => Cow::Owned(duration::write(*so_long)),
+        Action::World { at } => match at {
+            Moment::Now => Cow::Borrowed("now"),
+            Moment::Settled => Cow::Borrowed("settled"),
+            Moment::After(so_long) => Cow::Owned(duration::write(*so_long)),
+        },
+        Action::Database { of } | Action::EventLog { of, .. } => {
+            Cow::Borrowed(world.installers[*of].process.user.as_str())
+        }
+    }
+}
+
+fn about_event<'a>(scenario: &'a Scenario, event: &Event) -> Cow<'a, str> {
+    let world = &scenario.world;
+    match event {
+        Event::StartApplication(application)
+        | Event::ExitApplication(application)
+        | Event::Launch { application, .. } => Cow::Borrowed(world.applications[*application].name.as_str()),
+        Event::OpenFile(application, path) | Event::CloseFile(application, path) => {
+            Cow::Owned(format!("{} {path}", world.applications[*application].name))
+        }
+        Event::StartInstaller(installer)
+        | Event::ExitInstaller(installer)
+        | Event::LogOff(installer)
+        | Event::Redirection { by: installer, .. } => {
+            Cow::Borrowed(world.installers[*installer].name.as_str())
+        }
+        Event::Reboot => Cow::Borrowed(""),
+        Event::Fault { fault, active, .. } => {
+            Cow::Owned(format!("{fault:?} {}", if *active { "on" } else { "off" }))
+        }
     }
 }
 
@@ -107,7 +177,29 @@ pub(super) fn arguments<'a>(scenario: &'a Scenario, action: &'a Action) -> Optio
             said.elevation_prompt = *elevation_prompt;
         }
         Action::Event(Event::Redirection { active, .. }) => said.redirection = Some(*active),
-        Action::Event(_) | Action::Database { .. } => {}
+        Action::Act { act: Act::InitiateShutdown { flags, grace }, .. } => {
+            said.flags = Some(*flags).filter(|flags| *flags != 0);
+            said.grace = Some(milliseconds(*grace)).filter(|grace| grace.0 != 0);
+        }
+        Action::Act { act: Act::ExitWindows { flags }, .. } => {
+            said.flags = Some(*flags).filter(|flags| *flags != 0);
+        }
+        Action::Registration(Registration::Register { arguments, flags, .. }) => {
+            said.flags = Some(*flags).filter(|flags| *flags != 0);
+            said.command_line = Some(arguments.as_deref());
+        }
+        Action::Registration(Registration::Settings { capacity, null_buffer, .. }) => {
+            said.capacity = Some(*capacity);
+            said.null_pointers.extend(null_buffer.then_some("buffer"));
+        }
+        Action::EventLog { only, .. } => said.only = only.as_deref(),
+        Action::Event(_)
+        | Action::Act { .. }
+        | Action::Registration(_)
+        | Action::Wait(_)
+        | Action::Database { .. }
+        | Action::World { .. }
+        | Action::Messages { .. } => {}
     }
     (said != Arguments::default()).then_some(said)
 }
@@ -149,8 +241,32 @@ fn say_call<'a>(scenario: &'a Scenario, call: &'a Call, said: &mut Arguments<'a>
             null(*reasons, "reasons");
             said.capacity = *capacity;
         }
-        Call::EndSession { .. } | Call::FirstChecks { .. } => {}
+        Call::Shutdown { flags, callback, .. } | Call::Restart { flags, callback, .. } => {
+            null(!callback, "callback");
+            said.flags = Some(*flags).filter(|flags| *flags != 0);
+        }
+        Call::AddFilter { target, action, .. } => {
+            say_target(scenario, target, said);
+            said.action = Some(*action);
+        }
+        Call::RemoveFilter { target, .. } => say_target(scenario, target, said),
+        Call::GetFilterList { capacity, null_buffer, null_needed, .. } => {
+            null(*null_buffer, "buffer");
+            null(*null_needed, "needed");
+            said.capacity = *capacity;
+        }
+        Call::EndSession { .. } | Call::CancelCurrentTask { .. } => {}
     }
+}
+
+fn say_target<'a>(scenario: &'a Scenario, target: &'a FilterTarget, said: &mut Arguments<'a>) {
+    said.module = target.module.as_deref();
+    said.process = target.process.as_ref().map(|element| process(scenario, element));
+    said.service = target.service.as_deref();
+}
+
+fn milliseconds(duration: std::time::Duration) -> Milliseconds {
+    Milliseconds(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// How a key was spoiled, or its text; that it is a session's own key, the step says already.
@@ -181,5 +297,5 @@ fn process<'a>(scenario: &'a Scenario, element: &ProcessElement) -> Cow<'a, str>
         ProcessOf::Installer(installer) => Cow::Borrowed(world.installers[installer].name.as_str()),
         ProcessOf::Nobody(pid) => Cow::Owned(format!("pid {pid}")),
     };
-    if element.wrong_start_time { Cow::Owned(format!("{name} with a wrong start time")) } else { name }
+    if element.wrong_start_time { Cow::Owned(format!("{name} {WITH_WRONG_START_TIME}")) } else { name }
 }

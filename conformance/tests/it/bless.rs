@@ -159,6 +159,46 @@ fn events_and_the_database_are_blessed_too() {
     );
 }
 
+#[test]
+fn what_a_long_call_and_a_look_showed_is_blessed() {
+    assert_snapshot!(
+        blessed(
+            "version: 1\nscenario: Long\nworld: { editor: { type: main-window } }\nsteps:\n\
+             - start-session: { as: main }\n\
+             - shutdown:\n    session: main\n    meanwhile:\n    - at: start\n      do: [cancel-current-task: { session: main }]\n    expect: { status: [], took: 0s }\n\
+             - restart: { session: main }\n\
+             - unregister-restart: { application: editor }\n\
+             - expect-world: { applications: { editor: stopped } }\n\
+             - expect-messages: { application: editor, messages: [] }\n",
+            &[
+                &[],
+                &[("reply", "ERROR_CANCELLED"), ("status", "[0, 50]"), ("took", "2.5s")],
+                &[("reply", "never"), ("status", "[0]")],
+                &[("result", "E_FAIL")],
+                &[("applications", "{ editor: running }")],
+                &[("messages", "[{ query: main }]")],
+            ],
+        ),
+        @"
+    version: 1
+    scenario: Long
+    world: { editor: { type: main-window } }
+    steps:
+    - start-session: { as: main }
+    - shutdown:
+        session: main
+        meanwhile:
+        - at: start
+          do: [cancel-current-task: { session: main }]
+        expect: { reply: ERROR_CANCELLED, status: [0, 50], took: 2.5s }
+    - restart: { session: main, expect: never }
+    - unregister-restart: { application: editor, expect: E_FAIL }
+    - expect-world: { applications: { editor: running } }
+    - expect-messages: { application: editor, messages: [{ query: main }] }
+    "
+    );
+}
+
 const REPEAT: &str = "\
 version: 1
 scenario: Many sessions
@@ -198,7 +238,21 @@ fn what_is_no_scenario_any_more_is_refused() {
 
 #[test]
 fn every_scenario_can_be_blessed() {
-    let values = [("reply", "ERROR_WRITE_FAULT"), ("needed", "77"), ("affected", "[]"), ("sessions", "[]")];
+    let values = [
+        ("reply", "ERROR_WRITE_FAULT"),
+        ("result", "E_FAIL"),
+        ("needed", "77"),
+        ("affected", "[]"),
+        ("sessions", "[]"),
+        ("status", "[]"),
+        ("took", "1.5s"),
+        ("filters", "[]"),
+        ("size", "3"),
+        ("applications", "{}"),
+        ("files", "{}"),
+        ("messages", "[]"),
+        ("records", "[]"),
+    ];
     for (name, text) in examples::all() {
         let source = Source { name, text };
         let scenario = parse(&source).expect("the scenario is fine");

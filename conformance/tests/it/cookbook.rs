@@ -158,8 +158,9 @@ fn stated(schema: &Value, document: &Value) -> BTreeSet<String> {
 fn walk(root: &Value, schema: &Value, document: Option<&Value>, above: &str, found: &mut BTreeSet<String>) {
     if let Some(place) = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#')) {
         let definition = root.pointer(place).expect("the schema has what it refers to");
-        // A step is a step, also within a `repeat`.
-        let name = place.rsplit('/').next().unwrap_or_default().trim_start_matches("repeated-");
+        // A step is a step, also within a `repeat` or a `meanwhile`.
+        let name = place.rsplit('/').next().unwrap_or_default();
+        let name = name.trim_start_matches("repeated-").trim_start_matches("nested-");
         return walk(root, definition, document, name, found);
     }
     for option in schema["anyOf"].as_array().into_iter().flatten() {

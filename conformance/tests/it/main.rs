@@ -4,6 +4,7 @@ mod bad_input;
 mod bless;
 mod command;
 mod constants;
+mod constants_around;
 mod cookbook;
 mod coverage;
 mod examples;

@@ -10,7 +10,7 @@ use crate::markdown::blocks;
 const PROGRAM: &str = "$ cargo run --release -- ";
 
 /// What the README has its reader change, so that the scenario is rejected.
-const CHANGE: (&str, &str) = ("reasons: [permission-denied]", "reasons: []");
+const CHANGE: (&str, &str) = ("reply: ERROR_FAIL_SHUTDOWN", "reply: ERROR_SUCCESS");
 
 fn readme() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
@@ -45,11 +45,11 @@ fn the_example_prints_what_the_readme_shows() {
     else {
         panic!("the README shows two runs");
     };
-    assert!(readme.contains("Save this as `in-use.yaml`"));
-    assert_eq!(run(accepted_by, "in-use.yaml", scenario), (accepted.to_owned(), Some(0)));
+    assert!(readme.contains("Save this as `update.yaml`"));
+    assert_eq!(run(accepted_by, "update.yaml", scenario), (accepted.to_owned(), Some(0)));
     assert!(scenario.contains(CHANGE.0) && readme.contains(&format!("`{}`", CHANGE.1)));
     let changed = scenario.replace(CHANGE.0, CHANGE.1);
-    assert_eq!(run(rejected_by, "in-use.yaml", &changed), (rejected.to_owned(), Some(1)));
+    assert_eq!(run(rejected_by, "update.yaml", &changed), (rejected.to_owned(), Some(1)));
 }
 
 #[test]

@@ -73,6 +73,14 @@ fn wrong_structure_does_not_validate() {
         step(json!({ "join-session": { "key": "x", "cut-to": 3 } })),
         step(json!({ "start-session": { "expect": "ERROR_SUCESS" } })),
         step(json!({ "repeat": { "times": 2, "do": [{ "repeat": { "times": 2, "do": [] } }] } })),
+        step(json!({ "wait": 10 })),
+        step(json!({ "wait": "1.5ms" })),
+        step(json!({ "shutdown": { "session": "main", "meanwhile": [{ "at": "start", "do": [
+            { "shutdown": { "session": "main", "meanwhile": [] } },
+        ] }] } })),
+        step(json!({ "expect-messages": { "application": "editor", "messages": [{ "at": "0s" }] } })),
+        step(json!({ "expect-world": { "at": "now", "took": "5s" } })),
+        json!({ "version": 1, "scenario": "Wrong", "timings": { "patience": "5s" }, "steps": [] }),
     ] {
         assert!(!validator.is_valid(&wrong), "{wrong}");
         assert!(!structure_problems(&wrong.to_string()).is_empty(), "{wrong}");

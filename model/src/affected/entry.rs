@@ -1,24 +1,37 @@
 //! One entry of the list: its type, names, status and reboot reasons.
 
+use crate::act::RESTART_NO_PATCH;
+use crate::filter::Mask;
+use crate::history::Subject;
 use crate::machine::{Context, Machine, flawed};
 use crate::observed::{AffectedApplication, ApplicationStatus, ApplicationType, RebootReasons};
 use crate::profile::{
-    CriticalProcesses, CriticalType, DeniedService, ExplorerRestartable, FriendlyName,
-    NameWithoutDescription, ReasonsPerProcess, Restartable, ServiceTerminalSession, SessionZeroCaller,
-    WhoMayStop,
+    CriticalType, ExplorerRestartable, FriendlyName, MaskBits, MinimumRun, NameWithoutDescription,
+    Restartable, ServiceTerminalSession,
 };
 use crate::rule;
+use crate::session::SessionId;
 use crate::world::{InstallerId, ProcessId, ProcessKind, ServiceId, TextId, UserId};
 
 /// An entry of the list in the making.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) incarnation: (ProcessId, u32),
+pub(crate) struct Entry {
+    pub(crate) incarnation: (ProcessId, u32),
     /// The service that the entry is about.
-    pub(super) service: Option<ServiceId>,
-    /// Whether it exited on its own since a list named it.
-    pub(super) has_departed: bool,
-    pub(super) reasons: RebootReasons,
+    pub(crate) service: Option<ServiceId>,
+    /// Whether it does not run: it exited since a list named it, or was stopped.
+    pub(crate) has_departed: bool,
+    /// Its status bits beside those of its filter; `None`: it runs, or something else stopped it.
+    pub(super) status: Option<u32>,
+    /// The bits of the filter that it is under.
+    pub(super) masks: u32,
+    /// Whether a filter keeps it from being stopped.
+    pub(super) is_kept: bool,
+    /// Whether the list shows another entry in its place: that of who ran before (U-21).
+    pub(super) is_hidden: bool,
+    /// Whether its user is the one whose applications are restarted.
+    pub(crate) is_of_callers_user: bool,
+    pub(crate) reasons: RebootReasons,
     application_type: ApplicationType,
     name: Option<TextId>,
     terminal_session: u32,
@@ -31,6 +44,11 @@ impl Entry {
             incarnation,
             service,
             has_departed: false,
+            status: None,
+            masks: 0,
+            is_kept: false,
+            is_hidden: false,
+            is_of_callers_user: true,
             reasons: RebootReasons::NONE,
             application_type: ApplicationType::Unknown,
             name: None,
@@ -44,11 +62,12 @@ impl Entry {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caller {
     pub(super) process: ProcessId,
-    user: UserId,
-    terminal_session: u32,
-    integrity: u8,
-    is_elevated: bool,
-    is_service: bool,
+    pub(super) by: InstallerId,
+    pub(super) user: UserId,
+    pub(super) terminal_session: u32,
+    pub(super) integrity: u8,
+    pub(super) is_elevated: bool,
+    pub(super) is_service: bool,
 }
 
 impl Machine {
@@ -57,16 +76,24 @@ impl Machine {
         let facts = &self.world.processes[process.index()];
         Caller {
             process,
+            by,
             user: facts.user,
             terminal_session: facts.terminal_session,
-            integrity: facts.integrity,
-            is_elevated: facts.elevated,
+            integrity: self.integrity_of(process),
+            is_elevated: self.processes[process.index()].is_elevated,
             is_service: self.world.installers[by.index()].as_service,
         }
     }
 
     /// Finds out all that the list says of an entry.
-    pub(super) fn complete(&mut self, entry: &mut Entry, caller: &Caller, context: &mut Context<'_>) {
+    pub(super) fn complete(
+        &mut self,
+        session: SessionId,
+        entry: &mut Entry,
+        caller: &Caller,
+        context: &mut Context<'_>,
+    ) {
+        self.mask_entry(session, entry, context);
         let is_critical = self.is_critical(entry, context);
         let is_denied = self.is_denied(entry, caller, context);
         entry.reasons = self.reasons(entry, caller, is_critical, is_denied, context);
@@ -85,7 +112,8 @@ impl Machine {
         }
         entry.name = Some(self.name(entry, caller, is_critical, context));
         entry.terminal_session = self.shown_terminal_session(entry, is_critical, context);
-        entry.restartable = self.is_restartable(entry, caller, is_critical, context);
+        entry.is_of_callers_user = self.is_of_restarted_user(caller.by, entry.incarnation.0, context);
+        entry.restartable = self.is_restartable(session, entry, caller, is_critical, context);
     }
 
     /// The entry as the list shows it.
@@ -96,11 +124,14 @@ impl Machine {
             name: entry.name.unwrap_or(facts.image_name),
             service: entry.service.map(|service| self.world.services[service.index()].short_name),
             application_type: entry.application_type,
-            status: if entry.has_departed {
-                ApplicationStatus::STOPPED_OTHER
-            } else {
-                ApplicationStatus::RUNNING
-            },
+            status: ApplicationStatus(
+                entry.masks
+                    | match (entry.status, entry.has_departed) {
+                        (Some(bits), _) => bits,
+                        (None, true) => ApplicationStatus::STOPPED_OTHER.0,
+                        (None, false) => ApplicationStatus::RUNNING.0,
+                    },
+            ),
             terminal_session: entry.terminal_session,
             restartable: entry.restartable,
         }
@@ -119,130 +150,21 @@ impl Machine {
         }
     }
 
-    /// Whether Windows cannot run without the process, or without the service of the entry (CRIT-02, U-22).
-    fn is_critical(&mut self, entry: &Entry, context: &mut Context<'_>) -> bool {
-        let process = &self.world.processes[entry.incarnation.0.index()];
-        let (is_named, is_marked) = match entry.service {
-            Some(service) => {
-                let service = &self.world.services[service.index()];
-                (service.named_critical, service.critical || process.critical)
+    /// Finds the filter of an entry, and the bits that it shows (FILT-32, U-23, U-61).
+    fn mask_entry(&mut self, session: SessionId, entry: &mut Entry, context: &mut Context<'_>) {
+        let mask = self.mask(session, entry.incarnation, entry.service, context);
+        entry.is_kept = mask == Some(Mask::NoShutdown);
+        let history = &self.sessions.get(session).history;
+        if mask.is_none() && history.is_empty() {
+            return;
+        }
+        entry.masks = match self.profile.answer(context.choices) {
+            MaskBits::AtOnce => self.mask_bits(mask, context),
+            MaskBits::AfterShutdown => {
+                let fate = history.fate(Subject::of(entry.incarnation, entry.service));
+                fate.map_or(0, |fate| fate.masks)
             }
-            None => (process.named_critical, process.critical),
         };
-        let is_named = is_named
-            && self.profile.answer::<CriticalProcesses>(context.choices) == CriticalProcesses::NamedAndMarked;
-        if is_named {
-            context.apply(rule::CRITICAL_EXAMPLES);
-        }
-        is_marked || is_named
-    }
-
-    /// Whether the caller may not stop the process (U-81); always may it stop itself.
-    ///
-    /// A service reaches other services, but no application of another user (SHUT-29).
-    fn is_denied(&mut self, entry: &Entry, caller: &Caller, context: &mut Context<'_>) -> bool {
-        if entry.incarnation.0 == caller.process {
-            return false;
-        }
-        let process = &self.world.processes[entry.incarnation.0.index()];
-        let own = process.user == caller.user && process.integrity <= caller.integrity;
-        let reaches_all =
-            caller.is_elevated && !caller.is_service || caller.is_service && entry.service.is_some();
-        let rules_all = reaches_all
-            && self.profile.answer::<WhoMayStop>(context.choices) == WhoMayStop::AdministratorsEverybody;
-        if own || rules_all {
-            return false;
-        }
-        if entry.service.is_some() {
-            context.apply(rule::SYSTEM_HOLDERS_VISIBLE);
-            return self.profile.answer::<DeniedService>(context.choices) == DeniedService::SetsReason;
-        }
-        true
-    }
-
-    fn reasons(
-        &mut self,
-        entry: &Entry,
-        caller: &Caller,
-        is_critical: bool,
-        is_denied: bool,
-        context: &mut Context<'_>,
-    ) -> RebootReasons {
-        if entry.has_departed {
-            return RebootReasons::NONE;
-        }
-        let mut reasons = RebootReasons::NONE;
-        let mut first = RebootReasons::NONE;
-        let mut add = |reason: RebootReasons| {
-            if reasons == RebootReasons::NONE {
-                first = reason;
-            }
-            reasons = reasons.and(reason);
-        };
-        if entry.incarnation.0 == caller.process {
-            context.apply_all(&[
-                rule::REASON_DETECTED_SELF,
-                rule::SELF_NEEDS_REBOOT,
-                rule::CALLER_IS_LISTED,
-                rule::CALLER_SETS_DETECTED_SELF,
-            ]);
-            add(RebootReasons::DETECTED_SELF);
-        }
-        if is_critical {
-            context.apply_all(&[rule::CRITICAL_NEEDS_REBOOT, rule::CRITICAL_SETS_REASON]);
-            add(if entry.service.is_some() {
-                context.apply(rule::REASON_CRITICAL_SERVICE);
-                RebootReasons::CRITICAL_SERVICE
-            } else {
-                context.apply(rule::REASON_CRITICAL_PROCESS);
-                RebootReasons::CRITICAL_PROCESS
-            });
-        }
-        if self.is_elsewhere(entry, caller, is_critical, context) {
-            context.apply_all(&[
-                rule::REASON_SESSION_MISMATCH,
-                rule::OTHER_TERMINAL_SESSION,
-                rule::MISMATCH_OVER_REMOTE_LOGON,
-            ]);
-            add(RebootReasons::SESSION_MISMATCH);
-        }
-        if is_denied {
-            context.apply_all(&[
-                rule::REASON_PERMISSION_DENIED,
-                rule::PERMISSION_TO_STOP,
-                rule::NO_ADDITIONAL_RIGHTS,
-            ]);
-            add(RebootReasons::PERMISSION_DENIED);
-        }
-        if reasons != first
-            && self.profile.answer::<ReasonsPerProcess>(context.choices) == ReasonsPerProcess::First
-        {
-            return first;
-        }
-        reasons
-    }
-
-    /// Whether the process lives in a terminal session that the caller cannot reach (GEN-12, U-82).
-    fn is_elsewhere(
-        &mut self,
-        entry: &Entry,
-        caller: &Caller,
-        is_critical: bool,
-        context: &mut Context<'_>,
-    ) -> bool {
-        let process = &self.world.processes[entry.incarnation.0.index()];
-        if process.terminal_session == caller.terminal_session {
-            return false;
-        }
-        if entry.service.is_some() {
-            // Services of session 0 are stopped by the service control manager, from wherever one asks it.
-            return process.terminal_session != 0
-                && (caller.terminal_session != 0
-                    || self.profile.answer::<SessionZeroCaller>(context.choices)
-                        == SessionZeroCaller::SessionZero);
-        }
-        // Critical processes of session 0 are told apart by their own reason.
-        !(is_critical && process.terminal_session == 0)
     }
 
     fn natural_type(&self, entry: &Entry, context: &mut Context<'_>) -> ApplicationType {
@@ -325,6 +247,7 @@ impl Machine {
     /// Whether the Restart Manager can restart it (TYPE-50, U-25).
     fn is_restartable(
         &mut self,
+        session: SessionId,
         entry: &Entry,
         caller: &Caller,
         is_critical: bool,
@@ -348,11 +271,23 @@ impl Machine {
         {
             return true;
         }
-        let Some(registration) = process.restart else { return false };
+        let state = self.processes[entry.incarnation.0.index()];
+        let fate = self.sessions.get(session).history.fate(Subject::of(entry.incarnation, None));
+        let (registration, was_elevated, is_young) = match fate.filter(|_| entry.has_departed) {
+            Some(fate) => (fate.registration, fate.was_elevated, fate.was_young),
+            None => (state.registration, state.is_elevated, state.is_young),
+        };
+        let Some(registration) = registration else { return false };
         match self.profile.answer(context.choices) {
             Restartable::Registered => true,
             Restartable::WouldRestart => {
-                !registration.no_patch && !process.elevated && process.user == caller.user
+                let is_too_young =
+                    is_young && self.profile.answer::<MinimumRun>(context.choices) == MinimumRun::Applies;
+                registration.flags & RESTART_NO_PATCH == 0
+                    && !was_elevated
+                    && !is_too_young
+                    && entry.masks == 0
+                    && self.is_of_restarted_user(caller.by, entry.incarnation.0, context)
             }
         }
     }

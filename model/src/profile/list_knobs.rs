@@ -122,10 +122,9 @@ knobs! {
     }
     defaults OldEntries, OldEntries, OldEntries;
     because "the status tells what happened to an application (LIST-20, OBS-LIST-25)";
-    unobservable "RmShutdown is not modeled yet";
 
     /// How do status bits follow each other?
-    StatusBits "status-bits" ["U-23"] {
+    StatusBits "status-bits" ["U-23a"] {
         /// They accumulate, as a history.
         Accumulate "accumulate",
         /// States replace each other; error and mask bits are added.
@@ -133,7 +132,6 @@ knobs! {
     }
     defaults Replace, Replace, Replace;
     because "a departed application cannot be running too; the enumeration's page speaks of a history (TYPE-25)";
-    unobservable "RmShutdown is not modeled yet";
 
     /// Are processes stopped that appear between RmGetList and RmShutdown?
     ShutdownRefresh "shutdown-refresh" ["U-86"] {
@@ -144,7 +142,6 @@ knobs! {
     }
     defaults AtStart, AtStart, AtStart;
     because "RmShutdown runs the computation first (LIST-21)";
-    unobservable "RmShutdown is not modeled yet";
 
     /// Which applications are RmCritical?
     CriticalType "critical-type" ["U-22a"] {
@@ -241,7 +238,7 @@ knobs! {
     because "the list names all users of registered resources (LIST-01)";
 
     /// What do the outputs hold if the list fails for a directory or a file that cannot be opened?
-    FailedListOutputs "failed-list-outputs" ["U-79"] {
+    FailedListOutputs "failed-list-outputs" ["U-79a"] {
         /// 0.
         Zero "zero",
         /// What stood there before.

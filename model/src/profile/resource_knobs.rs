@@ -168,7 +168,6 @@ knobs! {
     }
     defaults AnyTime, AnyTime, AnyTime;
     because "the list is computed at every call (LIST-16)";
-    unobservable "no operation lasts yet; after RmGetList both options allow it";
 
     /// What does a service name of more than 63 characters do?
     LongServiceName "long-service-name" ["U-91b"] {

@@ -163,7 +163,6 @@ knobs! {
     }
     defaults Waits, Waits, Waits;
     because "the write mutex serializes calls (GEN-05)";
-    unobservable "no operation lasts yet: every modeled call answers at once";
 
     /// What becomes of a session whose process dies without ending it?
     OrphanedSession "orphaned-session" ["U-09a"] {
@@ -196,7 +195,6 @@ knobs! {
     }
     defaults StayStopped, StayStopped, StayStopped;
     because "no implicit restart is described anywhere";
-    unobservable "RmShutdown is not modeled yet";
 
     /// What does a secondary installer get from RmGetList?
     SecondaryList "secondary-list" ["U-11a"] {
@@ -326,25 +324,25 @@ knobs! {
 
     /// How long does a call wait for the registry mutex?
     MutexPatience "mutex-patience" ["U-60b"] {
-        /// A few seconds.
+        /// Five seconds.
         Seconds "seconds",
         /// A minute.
         Minute "minute",
     }
     defaults Seconds, Seconds, Seconds;
     because "the allotted time is stated nowhere (GEN-05)";
-    unobservable "no time passes in the calls that are modeled so far";
 
     /// What happens if two threads or processes call on one session at once?
-    ConcurrentCalls "concurrent-calls" ["U-59"] {
-        /// The mutex serializes them.
+    ConcurrentCalls "concurrent-calls" ["U-59a"] {
+        /// A short call goes on at once beside an operation.
+        Interleaved "interleaved",
+        /// The mutex serializes them: it waits until the operation is over.
         Serialized "serialized",
         /// The second fails with `ERROR_SEM_TIMEOUT`.
         SemTimeout "121",
         /// The second fails with `ERROR_REQUEST_OUT_OF_SEQUENCE`.
         OutOfSequence "776",
     }
-    defaults Serialized, Serialized, Serialized;
-    because "GEN-05 speaks of a mutex";
-    unobservable "every modeled call answers at once, so that none overlap";
+    defaults Interleaved, Interleaved, Interleaved;
+    because "the mutex guards writes to the registry (GEN-05), not a whole operation, in whose callback a user interface asks for the status of each application (STATUS-08)";
 }

@@ -2,6 +2,8 @@
 
 use crate::affected::Attention;
 use crate::call::{Reply, SessionHandle, SessionKey};
+use crate::filter::Filters;
+use crate::history::History;
 use crate::session::InstallerRole;
 use crate::world::{ProcessId, ServiceId, UserId, numbers};
 
@@ -71,6 +73,10 @@ pub(crate) struct Session {
     /// Why the list fails: a code for each registered file that cannot be opened, in order.
     pub(crate) troubles: Vec<Reply>,
     pub(crate) attention: Attention,
+    pub(crate) history: History,
+    pub(crate) filters: Filters,
+    /// Whether its next operation is cancelled as it begins (U-57).
+    pub(crate) is_cancel_pending: bool,
     pub(crate) registered_by_secondary: bool,
     /// How many entries the last list had; `None` before the first.
     pub(crate) last_needed: Option<u32>,
@@ -99,6 +105,9 @@ impl Session {
             services: Vec::new(),
             troubles: Vec::new(),
             attention: Attention::default(),
+            history: History::default(),
+            filters: Filters::default(),
+            is_cancel_pending: false,
             registered_by_secondary: false,
             last_needed: None,
         }

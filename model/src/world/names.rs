@@ -29,14 +29,18 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn intern(&mut self, text: &str) -> TextId {
-        if let Some(known) = self.by_text.get(text) {
-            return *known;
+        if let Some(known) = self.find(text) {
+            return known;
         }
         let id = TextId(next(self.texts.len()));
         let text: Arc<str> = Arc::from(text);
         self.texts.push(Arc::clone(&text));
         self.by_text.insert(text, id);
         id
+    }
+
+    pub(super) fn find(&self, text: &str) -> Option<TextId> {
+        self.by_text.get(text).copied()
     }
 
     pub(super) fn get(&self, id: TextId) -> &Arc<str> {

@@ -53,7 +53,11 @@ proptest! {
             let Happening::List(_, _, capacity) = *happening else { continue };
             let entries = observed.outputs.iter().filter(|output| matches!(output, Output::Affected(_))).count();
             let entries = u32::try_from(entries).unwrap();
-            let Some(Output::List(outputs)) = observed.outputs.get(1) else { panic!("a list has outputs") };
+            let outputs = observed.outputs.iter().find_map(|output| match output {
+                Output::List(outputs) => Some(*outputs),
+                _ => None,
+            });
+            let outputs = outputs.expect("a list has outputs");
             match observed.reply().unwrap() {
                 Reply::Success => {
                     prop_assert_eq!((outputs.needed, outputs.count), (Some(entries), Some(entries)));
@@ -139,7 +143,12 @@ fn one_installer() -> (World, InstallerId) {
     let process = world.process(r"C:\Setup\setup.exe", World::user(0));
     let process = world.add_process(process);
     let current_directory = String::from(r"C:\Setup");
-    let by = world.add_installer(Installer { process, as_service: false, current_directory });
+    let by = world.add_installer(Installer {
+        process,
+        as_service: false,
+        current_directory,
+        shutdown_privilege: true,
+    });
     (world, by)
 }
 
@@ -147,7 +156,7 @@ fn one_installer() -> (World, InstallerId) {
 fn start(by: InstallerId, flags: u32, key: u128) -> Input {
     let key = SessionKey(key);
     let arguments = StartSession { flags, null_handle: false, null_key: false, buffer_in_use: false, key };
-    Input::Call { by, call: Call::StartSession(arguments) }
+    Input::Call { by, call: Call::StartSession(arguments), inside: None }
 }
 
 /// A shortage of memory that comes and goes is a choice of each call: three calls have 2^3 ways to go.

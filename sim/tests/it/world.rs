@@ -89,7 +89,12 @@ impl Scene {
                 let process = world.process(&format!(r"C:\Setup\{number}.exe"), user);
                 let process = world.add_process(process);
                 let current_directory = String::from(r"C:\Setup");
-                world.add_installer(Installer { process, as_service: false, current_directory })
+                world.add_installer(Installer {
+                    process,
+                    as_service: false,
+                    current_directory,
+                    shutdown_privilege: true,
+                })
             })
             .collect();
         let simulator = Simulator::new(Machine::new(world, profile), seed);
@@ -157,7 +162,7 @@ impl Scene {
     }
 
     fn call(&self, by: usize, call: Call) -> Input {
-        Input::Call { by: self.installers[by], call }
+        Input::Call { by: self.installers[by], call, inside: None }
     }
 
     fn register(&self, by: usize, handle: SessionHandle, files: u8) -> Input {

@@ -3,8 +3,8 @@
 use super::*;
 use crate::request::Fault;
 use crate::scenario::{
-    AffectedExpectation, ApplicationKind, ArrayArgument, Expectation, File, HandleArgument, Process,
-    StepPlace, Use,
+    Act, AffectedExpectation, ApplicationKind, ArrayArgument, Expectation, File, HandleArgument, Meanwhile,
+    Moment, OnClose, OnEnd, Process, StepPlace, Trigger, Use,
 };
 
 fn process() -> Process {
@@ -18,6 +18,8 @@ fn process() -> Process {
         wow64: false,
         running: true,
         uses: Vec::new(),
+        console: None,
+        on_console_event: LEAVES_AT_ONCE,
     }
 }
 
@@ -28,6 +30,7 @@ fn installer(change: impl FnOnce(&mut Installer)) -> Installer {
         process: process(),
         as_service: false,
         current_directory: String::from(r"C:\Setup"),
+        shutdown_privilege: true,
     };
     change(&mut installer);
     installer
@@ -43,6 +46,15 @@ fn application(running: bool) -> Application {
         product: None,
         title: None,
         restart: None,
+        windows: Vec::new(),
+        registers_in_query: None,
+        on_end: OnEnd::Leaves(Duration::ZERO),
+        on_close: OnClose::Leaves(Duration::ZERO),
+        comes_back_after: None,
+        fails_to_start: false,
+        runs_since: None,
+        version: None,
+        service_tags: true,
         service: None,
     }
 }
@@ -77,8 +89,8 @@ fn register(file: &str, who: Vec<ProcessOf>, service: Option<&str>) -> Step {
 }
 
 fn shutdown() -> Step {
-    let call = Call::FirstChecks { function: LaterFunction::Shutdown, handle: HandleArgument::Named(0) };
-    step(Action::Call { by: 0, call })
+    let (handle, meanwhile) = (HandleArgument::Named(0), Vec::new());
+    step(Action::Call { by: 0, call: Call::Shutdown { handle, flags: 0, callback: true, meanwhile } })
 }
 
 #[track_caller]
@@ -143,6 +155,37 @@ fn events_are_realizable_if_they_are_about_installers() {
     let fault = Event::Fault { fault: Fault::NoMemory, active: true, of: 0, handle: None };
     check_steps_are(event(fault), Some("faults cannot be switched on"));
     check_steps_are(vec![step(Action::Database { of: 0 })], Some("the session database is not read yet"));
+}
+
+#[test]
+fn what_takes_time_or_looks_around_is_not_realizable() {
+    let reason = Some("what installers do beside the Restart Manager");
+    check_steps_are(vec![step(Action::Act { by: 0, act: Act::AbortShutdown })], reason);
+    check_steps_are(vec![step(Action::Wait(Duration::ZERO))], Some("time that passes"));
+    let look = step(Action::World { at: Moment::Now });
+    check_steps_are(vec![look], Some("applications need fixture programs"));
+    let look = step(Action::EventLog { of: 0, only: None });
+    check_steps_are(vec![look], Some("the event log is not read yet"));
+    let meanwhile = vec![Meanwhile { at: Trigger::Start, steps: Vec::new(), place: shutdown().place }];
+    let handle = HandleArgument::Named(0);
+    let call = Call::Restart { handle, flags: 0, callback: true, meanwhile };
+    let reason = Some("something that is done while a call is under way");
+    check_steps_are(vec![step(Action::Call { by: 0, call })], reason);
+    let mut timed = shutdown();
+    timed.expect.took = Some(Duration::ZERO);
+    check_steps_are(vec![timed], Some("exact durations"));
+}
+
+#[test]
+fn filters_on_installers_and_names_are_realizable() {
+    let filter = |who| {
+        let process = Some(ProcessElement { who, wrong_start_time: false });
+        let target = FilterTarget { process, ..FilterTarget::default() };
+        let call = Call::AddFilter { handle: HandleArgument::Named(0), target, action: 1 };
+        vec![step(Action::Call { by: 0, call })]
+    };
+    check_steps_are(filter(ProcessOf::Installer(0)), None);
+    check_steps_are(filter(ProcessOf::Application(0)), Some("applications need fixture programs"));
 }
 
 #[test]

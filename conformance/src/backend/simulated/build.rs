@@ -1,9 +1,13 @@
 //! The world of a scenario, as the model knows it.
 
+mod behavior;
+
 use rstmgr_model as model;
 
+use crate::request::{ApplicationIndex, Subject};
 use crate::scenario::{
-    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, WhatLiesThere, World,
+    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, RestartRegistration, WhatLiesThere,
+    World,
 };
 
 /// Which part of the model's world each part of the scenario's is.
@@ -13,6 +17,22 @@ pub(super) struct Numbers {
     pub(super) installers: Vec<model::InstallerId>,
     /// By application: its process.
     pub(super) applications: Vec<model::ProcessId>,
+    /// By application: its service, if it is one.
+    pub(super) services: Vec<Option<model::ServiceId>>,
+    /// By process of the model: who it is.
+    subjects: Vec<Subject>,
+    /// By service of the model: which application it is.
+    service_subjects: Vec<ApplicationIndex>,
+}
+
+impl Numbers {
+    /// Who a process, or a service in it, is in the scenario.
+    pub(super) fn subject(&self, process: model::ProcessId, service: Option<model::ServiceId>) -> Subject {
+        match service {
+            Some(service) => Subject::Application(self.service_subjects[service.index()]),
+            None => self.subjects[process.index()],
+        }
+    }
 }
 
 /// Builds the world; applications come before installers, so that their process ids are lower.
@@ -26,7 +46,9 @@ pub(super) fn build(world: &World) -> (model::World, Numbers) {
     }
     for (place, application) in world.applications.iter().enumerate() {
         for service in application.service.iter().flat_map(|service| &service.depends_on) {
-            if let (Some(on), Some(dependent)) = (builder.services[*service], builder.services[place]) {
+            if let (Some(on), Some(dependent)) =
+                (builder.numbers.services[*service], builder.numbers.services[place])
+            {
                 builder.world.add_dependent(on, dependent);
             }
         }
@@ -41,9 +63,8 @@ pub(super) fn build(world: &World) -> (model::World, Numbers) {
 struct Builder {
     world: model::World,
     numbers: Numbers,
-    /// By application: its service, if it is one.
-    services: Vec<Option<model::ServiceId>>,
     users: Vec<String>,
+    consoles: Vec<String>,
 }
 
 impl Builder {
@@ -66,16 +87,21 @@ impl Builder {
             Some(host) => self.numbers.applications[host],
             None => {
                 let process = self.application_process(application);
+                self.numbers.subjects.push(Subject::Application(self.numbers.applications.len()));
                 self.world.add_process(process)
             }
         };
-        self.numbers.applications.push(process);
-        let service = service.map(|service| {
-            let mut service = self.world.service(process, &service.short_name, &service.display_name);
+        let service = service.map(|facts| {
+            let mut service = self.world.service(process, &facts.short_name, &facts.display_name);
             service.critical = application.critical;
+            service.on_stop = behavior::on_stop(facts.on_stop);
+            service.on_start = behavior::on_start(facts.on_start);
+            service.is_disabled = facts.is_disabled;
+            self.numbers.service_subjects.push(self.numbers.applications.len());
             self.world.add_service(service)
         });
-        self.services.push(service);
+        self.numbers.applications.push(process);
+        self.numbers.services.push(service);
     }
 
     fn application_process(&mut self, application: &Application) -> model::Process {
@@ -89,15 +115,23 @@ impl Builder {
         };
         // A critical service does not make the other services of its host critical.
         process.critical = application.critical && application.service.is_none();
-        process.restart = application
-            .restart
-            .as_ref()
-            .map(|registration| model::RestartRegistration { no_patch: registration.no_patch });
+        process.restart = application.restart.as_ref().map(|registration| self.registration(registration));
+        process.behavior = self.behavior(application);
+        process.age = application.runs_since;
+        process.service_tags = application.service_tags;
         let mut text = |text: &Option<String>| text.as_deref().map(|text| self.world.text(text));
         process.description = text(&application.description);
         process.product = text(&application.product);
         process.title = text(&application.title);
+        process.version = text(&application.version);
         process
+    }
+
+    fn registration(&mut self, registration: &RestartRegistration) -> model::RestartRegistration {
+        model::RestartRegistration {
+            arguments: self.world.long_text(&registration.arguments),
+            flags: registration.flags,
+        }
     }
 
     fn add_installer(&mut self, installer: &Installer) {
@@ -105,6 +139,7 @@ impl Builder {
             Some(other) => self.world.installers()[self.numbers.installers[other].index()].process,
             None => {
                 let process = self.process(&installer.process);
+                self.numbers.subjects.push(Subject::Installer(self.numbers.installers.len()));
                 self.world.add_process(process)
             }
         };
@@ -112,6 +147,7 @@ impl Builder {
             process,
             as_service: installer.as_service,
             current_directory: installer.current_directory.clone(),
+            shutdown_privilege: installer.shutdown_privilege,
         });
         self.numbers.installers.push(id);
     }
@@ -130,6 +166,8 @@ impl Builder {
         process.terminal_session = facts.terminal_session;
         process.wow64 = facts.wow64;
         process.running = facts.running;
+        process.behavior.on_console_event = behavior::on_console_event(facts.on_console_event);
+        process.console = facts.console.as_ref().map(|console| place_of(&mut self.consoles, console));
         process.uses = facts
             .uses
             .iter()
@@ -139,12 +177,17 @@ impl Builder {
     }
 
     fn user(&mut self, name: &str) -> model::UserId {
-        let place = self.users.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.users.push(name.to_owned());
-            self.users.len() - 1
-        });
-        model::World::user(u32::try_from(place).expect("a scenario has few users"))
+        model::World::user(place_of(&mut self.users, name))
     }
+}
+
+/// The place of `name` among the `names`, to which it is added if it is new.
+fn place_of(names: &mut Vec<String>, name: &str) -> u32 {
+    let place = names.iter().position(|known| known == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    });
+    u32::try_from(place).expect("a scenario has few users and consoles")
 }
 
 fn how_used(how: HowUsed) -> model::HowUsed {

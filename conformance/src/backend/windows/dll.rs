@@ -4,6 +4,8 @@
 #![expect(unsafe_code, reason = "the functions of a DLL are foreign and take raw pointers")]
 
 mod buffers;
+mod filters;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -15,13 +17,16 @@ use std::sync::Arc;
 
 use libloading::os::windows::{LOAD_LIBRARY_SEARCH_SYSTEM32, LOAD_WITH_ALTERED_SEARCH_PATH, Library};
 use windows_sys::Win32::System::RestartManager::{
-    RM_PROCESS_INFO, RM_UNIQUE_PROCESS, RM_WRITE_STATUS_CALLBACK, RmNoRestart,
+    RM_PROCESS_INFO, RM_UNIQUE_PROCESS, RM_WRITE_STATUS_CALLBACK,
 };
 use windows_sys::core::{PCWSTR, PWSTR};
 
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, wide, written};
+use self::filters::FilterBuffer;
 use crate::backend::windows::own_process;
-use crate::request::{ArrayArgument, Call, Ending, List, Observation, UniqueProcess};
+use crate::request::{
+    ArrayArgument, Call, Ending, FilterList, FilterTarget, List, Observation, UniqueProcess,
+};
 
 /// The environment variable with the path of a DLL to be tested instead of the system's own.
 pub(crate) const DLL_VARIABLE: &str = "RSTMGR_DLL";
@@ -132,15 +137,21 @@ impl Exports {
             }
             // SAFETY: the function takes a number and no pointer.
             Call::EndSession { handle } => Ok(ended(self.end_session.map(|end| unsafe { end(*handle) }))),
-            Call::Shutdown { handle } => Ok(with_status(self.shutdown, *handle)),
-            Call::Restart { handle } => Ok(with_status(self.restart, *handle)),
+            Call::Shutdown { handle, flags, callback } => {
+                Ok(status::with_status(self.shutdown, *handle, *flags, *callback))
+            }
+            Call::Restart { handle, flags, callback } => {
+                Ok(status::with_status(self.restart, *handle, *flags, *callback))
+            }
             Call::CancelCurrentTask { handle } => {
                 // SAFETY: the function takes a number and no pointer.
                 Ok(ended(self.cancel_current_task.map(|cancel| unsafe { cancel(*handle) })))
             }
-            Call::AddFilter { handle } => Ok(self.add_filter(*handle)),
-            Call::RemoveFilter { handle } => Ok(self.remove_filter(*handle)),
-            Call::GetFilterList { handle } => Ok(self.get_filter_list(*handle)),
+            Call::AddFilter { handle, target, action } => Ok(self.add_filter(*handle, target, *action)),
+            Call::RemoveFilter { handle, target } => Ok(self.remove_filter(*handle, target)),
+            Call::GetFilterList { handle, capacity, null_buffer, null_needed } => {
+                self.get_filter_list(*handle, *capacity, *null_buffer, *null_needed)
+            }
         }
     }
 
@@ -235,26 +246,72 @@ impl Exports {
         Ok(Observation { list: Some(list), ..ended(Some(code)) })
     }
 
-    fn add_filter(&self, handle: u32) -> Observation {
+    fn add_filter(&self, handle: u32, target: &FilterTarget, action: u32) -> Observation {
+        let target = PassedTarget::new(target);
         ended(self.add_filter.map(|add| {
-            // SAFETY: the pointers are NULL, which is how an absent identifier is passed.
-            unsafe { add(handle, ptr::null(), ptr::null(), ptr::null(), RmNoRestart) }
+            // SAFETY: each pointer is NULL or leads to a text with a NUL at its end or a process, which outlive the call.
+            unsafe { add(handle, target.module(), target.process(), target.service(), action.cast_signed()) }
         }))
     }
 
-    fn remove_filter(&self, handle: u32) -> Observation {
+    fn remove_filter(&self, handle: u32, target: &FilterTarget) -> Observation {
+        let target = PassedTarget::new(target);
         ended(self.remove_filter.map(|remove| {
-            // SAFETY: the pointers are NULL, which is how an absent identifier is passed.
-            unsafe { remove(handle, ptr::null(), ptr::null(), ptr::null()) }
+            // SAFETY: each pointer is NULL or leads to a text with a NUL at its end or a process, which outlive the call.
+            unsafe { remove(handle, target.module(), target.process(), target.service()) }
         }))
     }
 
-    fn get_filter_list(&self, handle: u32) -> Observation {
+    fn get_filter_list(
+        &self,
+        handle: u32,
+        capacity: u32,
+        null_buffer: bool,
+        null_needed: bool,
+    ) -> io::Result<Observation> {
         let mut needed = UNTOUCHED;
-        ended(self.get_filter_list.map(|get| {
-            // SAFETY: the buffer is NULL and has no bytes, as its size says; `needed` outlives the call.
-            unsafe { get(handle, ptr::null_mut(), 0, &raw mut needed) }
-        }))
+        let mut buffer = if null_buffer { None } else { Some(FilterBuffer::new(capacity)?) };
+        let pointer = buffer.as_mut().map_or(ptr::null_mut(), FilterBuffer::as_mut_ptr);
+        let code = self.get_filter_list.map(|get| {
+            // SAFETY: the buffer is NULL or has as many bytes as its size says; `needed` outlives the call.
+            unsafe { get(handle, pointer, capacity, unless(null_needed, &mut needed)) }
+        });
+        let Some(code) = code else { return Ok(ended(None)) };
+        let filters = match &buffer {
+            Some(buffer) => buffer.observed(code == 0)?,
+            None => Vec::new(),
+        };
+        let filters = FilterList { needed: written(needed), filters };
+        Ok(Observation { filters: Some(Box::new(filters)), ..ended(Some(code)) })
+    }
+}
+
+/// Whom a filter is about, as it is passed.
+struct PassedTarget {
+    module: Option<Vec<u16>>,
+    process: Option<RM_UNIQUE_PROCESS>,
+    service: Option<Vec<u16>>,
+}
+
+impl PassedTarget {
+    fn new(target: &FilterTarget) -> Self {
+        PassedTarget {
+            module: target.module.as_deref().map(wide),
+            process: target.process.as_ref().map(as_passed),
+            service: target.service.as_deref().map(wide),
+        }
+    }
+
+    fn module(&self) -> PCWSTR {
+        self.module.as_ref().map_or(ptr::null(), Vec::as_ptr)
+    }
+
+    fn process(&self) -> *const RM_UNIQUE_PROCESS {
+        self.process.as_ref().map_or(ptr::null(), ptr::from_ref)
+    }
+
+    fn service(&self) -> PCWSTR {
+        self.service.as_ref().map_or(ptr::null(), Vec::as_ptr)
     }
 }
 
@@ -271,11 +328,6 @@ struct Null {
     needed: bool,
     count: bool,
     reasons: bool,
-}
-
-fn with_status(function: Option<WithStatus>, handle: u32) -> Observation {
-    // SAFETY: the function takes numbers, and no callback is passed.
-    ended(function.map(|function| unsafe { function(handle, 0, None) }))
 }
 
 /// The observation of a call that returned `code`; `None` if there was nothing to call.

@@ -30,7 +30,7 @@ pub(crate) enum Answer {
     /// To [`Order::Hold`].
     Held,
     /// To [`Order::Call`].
-    Observed(Observation),
+    Observed(Box<Observation>),
     /// The order could not be followed.
     Failed(String),
 }

@@ -33,10 +33,10 @@ impl<'a> Splice<'a> {
         Splice { text, steps, edits: Vec::new() }
     }
 
-    /// Writes what was observed of a call; `None` if there is no step at `place`.
-    pub(super) fn call(&mut self, place: &StepPlace, actual: &Actual) -> Option<()> {
+    /// Writes what was observed of a call, whose answer is the field `answer`; `None` if there is no step at `place`.
+    pub(super) fn answered(&mut self, place: &StepPlace, actual: &Actual, answer: &str) -> Option<()> {
         let step = *self.steps.get(&place.key.start)?;
-        let observed = value(actual, "reply");
+        let observed = value(actual, answer);
         let Some(expect) = step.get("expect") else {
             if let Some(observed) = observed.filter(|observed| !is_success(observed)) {
                 self.append(step, &format!("expect: {observed}"));
@@ -49,10 +49,10 @@ impl<'a> Splice<'a> {
             }
             return Some(());
         }
-        if let (None, Some(observed)) = (expect.get("reply"), observed)
+        if let (None, Some(observed)) = (expect.get(answer), observed)
             && !is_success(observed)
         {
-            self.prepend(expect, &format!("reply: {observed}"));
+            self.prepend(expect, &format!("{answer}: {observed}"));
         }
         self.stated(place, actual)
     }
@@ -155,7 +155,7 @@ impl<'a> Splice<'a> {
 }
 
 fn is_success(reply: &str) -> bool {
-    matches!(reply, "ERROR_SUCCESS" | "0")
+    matches!(reply, "ERROR_SUCCESS" | "S_OK" | "0")
 }
 
 /// Whether `old` says the same as `new`.

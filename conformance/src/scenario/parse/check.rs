@@ -66,6 +66,16 @@ impl Check {
         }
         match shape {
             Shape::Bool | Shape::Null => {}
+            Shape::True => {
+                if node.value != Value::Bool(true) {
+                    self.report(node, format!("{} cannot be `false`", owner.name), "expected `true`");
+                }
+            }
+            Shape::Never(why) => {
+                let place = owner.place.cloned().unwrap_or_else(|| node.span.clone());
+                let message = format!("{} cannot stand here", owner.name);
+                self.report(node, message, *why).span = Some(place);
+            }
             Shape::Integer(min, max) => match node.integer() {
                 Some(value) if (*min..=*max).contains(&value) => {}
                 _ => self.out_of_range(node, owner, format!("expected a number from {min} to {max}")),
@@ -96,6 +106,7 @@ impl Check {
             Shape::Either(shapes) => self.either(node, shapes, owner),
             Shape::Named(_, shape) => self.value(node, shape, owner),
             Shape::Knobs => self.knobs(node),
+            Shape::Timings => self.timings(node),
             Shape::Reply => self.reply(node, owner),
         }
     }
@@ -190,15 +201,17 @@ impl Check {
         let rest: Vec<_> = fitting.collect();
         let before = self.problems.len();
         self.value(node, first, owner);
-        // Several take text: any of them will do, and the first one's complaint is shown.
+        // Several take text: any of them will do. The first one's complaint is shown, unless another one can tell what
+        // was meant.
         for shape in rest {
             if self.problems.len() == before {
                 return;
             }
             let mut other = Check::default();
             other.value(node, shape, owner);
-            if other.problems.is_empty() {
+            if other.problems.is_empty() || (guesses(&other.problems) && !guesses(&self.problems[before..])) {
                 self.problems.truncate(before);
+                self.problems.extend(other.problems);
             }
         }
     }
@@ -220,19 +233,28 @@ impl Check {
     }
 }
 
+/// Whether it is known what was meant instead of what one of `problems` is about.
+fn guesses(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.help.as_ref().is_some_and(|help| help.starts_with("did you mean")))
+}
+
 /// Whether `shape` takes values of the type of `node`.
 fn takes(shape: &Shape, node: &Node<'_>) -> bool {
     match shape {
-        Shape::Bool => matches!(node.value, Value::Bool(_)),
+        Shape::Bool | Shape::True => matches!(node.value, Value::Bool(_)),
         Shape::Integer(..) | Shape::OneInteger(_) => matches!(node.value, Value::Integer(_)),
         Shape::Text(_) | Shape::Word(_) => node.text().is_some(),
         Shape::Null => node.value == Value::Null,
         Shape::List(_) | Shape::Words(_) | Shape::Rules(_) => node.items().is_some(),
-        Shape::Record(_) | Shape::OneOf(..) | Shape::Map(..) | Shape::Entry(..) | Shape::Knobs => {
-            node.entries().is_some()
-        }
+        Shape::Record(_)
+        | Shape::OneOf(..)
+        | Shape::Map(..)
+        | Shape::Entry(..)
+        | Shape::Knobs
+        | Shape::Timings => node.entries().is_some(),
         Shape::Either(shapes) => shapes.iter().any(|shape| takes(shape, node)),
         Shape::Named(_, shape) => takes(shape, node),
         Shape::Reply => node.text().is_some() || matches!(node.value, Value::Integer(_)),
+        Shape::Never(_) => true,
     }
 }

@@ -16,10 +16,16 @@ pub(crate) const VERSION: i128 = 1;
 /// How many rules a scenario exercises at most.
 pub(crate) const RULES_MAX: usize = 5;
 
-pub(crate) use expect::{REASON_NAMES, STATUSES, TYPE_NUMBERS, TYPES};
-pub(crate) use patterns::is_name;
-pub(crate) use steps::{FAULTS, steps};
-pub(crate) use world::{INTEGRITIES, KINDS, USES};
+pub(crate) use expect::looks::{
+    ANSWERS, CAUSES, CHANNELS, CONSOLES, END_FLAGS, FILE_STATES, LEVELS, MESSAGES, RUN_STATES, STARTERS,
+    WHY_NOT_RESTARTED,
+};
+pub(crate) use expect::{REASON_NAMES, RESULTS, STATUSES, TYPE_NUMBERS, TYPES};
+pub(crate) use patterns::{DURATION, is_name};
+pub(crate) use steps::calls::{FILTER_ACTIONS, OCCURRENCES, SHUTDOWN_FLAGS};
+pub(crate) use steps::doing::{EXIT_FLAGS, FAULTS, INITIATE_FLAGS};
+pub(crate) use steps::steps;
+pub(crate) use world::{INTEGRITIES, KINDS, NO_RESTART, USES};
 
 /// A whole file.
 pub(crate) static SCENARIO: Record = Record {
@@ -34,6 +40,7 @@ pub(crate) static SCENARIO: Record = Record {
             "Which Windows it is written for; `windows-11` unless stated.",
         ),
         may("knobs", &Shape::Knobs, "Answers to single open questions, other than the profile's."),
+        may("timings", &Shape::Timings, "How long things take, other than in the profile."),
         may(
             "seed",
             &Shape::Integer(0, 18_446_744_073_709_551_615),

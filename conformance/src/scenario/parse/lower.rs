@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::time::Duration;
 
+use rstmgr_model::profile::Timing;
 use rstmgr_model::{Knob, Profile, Rule};
 
 use super::suggest::{listed, nearest};
 use super::{PROBLEMS_MAX, steps, world};
 use crate::request::{ApplicationIndex, InstallerIndex};
+use crate::scenario::duration::{self, DURATION_MAX};
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::{Node, Value};
 use crate::scenario::{HandleIndex, ProcessOf, Scenario, Step, World};
@@ -25,7 +28,7 @@ pub(crate) fn lower(root: &Node<'_>, text: &str, known: &[Problem]) -> (Option<S
     if let Some(list) = root.get("steps") {
         steps::lower(&mut lowering, list);
     }
-    let (profile_name, profile) = profile(root);
+    let (profile_name, profile) = profile(&mut lowering, root);
     let title = root.get("scenario").and_then(Node::text).unwrap_or_default().to_owned();
     let rules = root.get("rules").and_then(Node::items).unwrap_or_default();
     let scenario = profile.map(|profile| Scenario {
@@ -41,7 +44,7 @@ pub(crate) fn lower(root: &Node<'_>, text: &str, known: &[Problem]) -> (Option<S
     (scenario, lowering.problems)
 }
 
-fn profile(root: &Node<'_>) -> (&'static str, Option<Profile>) {
+fn profile(lowering: &mut Lowering<'_>, root: &Node<'_>) -> (&'static str, Option<Profile>) {
     let stated = root.get("profile").and_then(Node::text).unwrap_or(PROFILE_DEFAULT);
     let name = Profile::NAMES.into_iter().find(|name| *name == stated).unwrap_or(PROFILE_DEFAULT);
     let mut profile = Profile::named(name);
@@ -50,6 +53,12 @@ fn profile(root: &Node<'_>) -> (&'static str, Option<Profile>) {
         let option = |knob: Knob| knob.options().iter().position(|option| value.text() == Some(option));
         if let Some((knob, option)) = knob.and_then(|knob| Some((knob, option(knob)?))) {
             profile = profile.map(|profile| profile.with(knob, option));
+        }
+    }
+    for (key, value) in root.get("timings").and_then(Node::entries).unwrap_or_default() {
+        let timing = key.text().and_then(Timing::by_name);
+        if let (Some(timing), Some(duration)) = (timing, lowering.duration(value)) {
+            profile = profile.map(|profile| profile.with_timing(timing, duration));
         }
     }
     (name, profile)
@@ -73,6 +82,8 @@ pub(crate) struct Lowering<'t> {
     pub(crate) text: &'t str,
     pub(crate) world: World,
     pub(crate) steps: Vec<Step>,
+    /// How many steps were understood so far, those of each `meanwhile` too.
+    pub(crate) step_count: usize,
     /// The names of installers and applications.
     pub(crate) names: BTreeMap<String, Named>,
     /// The handles named so far, in the order of their first use, and their places by name.
@@ -122,6 +133,7 @@ impl<'t> Lowering<'t> {
             text,
             world: World::default(),
             steps: Vec::new(),
+            step_count: 0,
             names: BTreeMap::new(),
             handles: Vec::new(),
             handle_places: BTreeMap::new(),
@@ -189,6 +201,22 @@ impl<'t> Lowering<'t> {
         }
     }
 
+    /// The duration that `node` states.
+    pub(crate) fn duration(&mut self, node: &Node<'_>) -> Option<Duration> {
+        let duration = duration::parse(node.text()?)?;
+        if duration > DURATION_MAX {
+            let message = format!("{} is too long", quoted(node.text().unwrap_or_default()));
+            self.report(
+                &node.span,
+                message,
+                format!("expected at most `{}`", duration::write(DURATION_MAX)),
+                None,
+            );
+            return None;
+        }
+        Some(duration)
+    }
+
     /// The same for a name, in which `{i}` must not be left.
     pub(crate) fn name<'n>(&mut self, node: &'n Node<'_>) -> Option<Cow<'n, str>> {
         let name = self.say(node)?;
@@ -223,6 +251,18 @@ impl Lowering<'_> {
                 None
             }
         }
+    }
+
+    /// The service that `node` names.
+    pub(crate) fn service(&mut self, node: &Node<'_>) -> Option<ApplicationIndex> {
+        let index = self.application(node)?;
+        let application = self.world.applications.get(index)?;
+        if application.service.is_none() {
+            let message = format!("{} is not a service", quoted(&application.name));
+            self.report(&node.span, message, "expected a service", None);
+            return None;
+        }
+        Some(index)
     }
 
     /// The application or installer that `node` names.

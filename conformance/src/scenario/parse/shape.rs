@@ -5,6 +5,8 @@
 pub(crate) enum Shape {
     /// `true` or `false`.
     Bool,
+    /// `true`.
+    True,
     /// An integer in this range, limits included.
     Integer(i128, i128),
     /// One of these integers.
@@ -35,8 +37,12 @@ pub(crate) enum Shape {
     Named(&'static str, &'static Shape),
     /// A mapping from knobs to their options.
     Knobs,
+    /// A mapping from timings to durations.
+    Timings,
     /// A Win32 error by its constant's name or its number.
     Reply,
+    /// Nothing fits: the field must not stand here, for this reason.
+    Never(&'static str),
 }
 
 /// What text may look like.
@@ -83,12 +89,12 @@ pub(crate) enum Constraint {
     Needs(&'static str, &'static str),
     /// Beside the first, none of the others is there.
     Excludes(&'static str, &'static [&'static str]),
-    /// Only if the first holds the word `is`, the others may be there.
+    /// Only if the first holds one of the words in `is`, the others may be there.
     Only {
         /// The field that decides.
         field: &'static str,
         /// What it must hold.
-        is: &'static str,
+        is: &'static [&'static str],
         /// The fields that depend on it.
         fields: &'static [&'static str],
     },
@@ -114,6 +120,7 @@ impl Shape {
     pub(crate) fn describe(&self) -> String {
         match self {
             Shape::Bool => "`true` or `false`".to_owned(),
+            Shape::True => "`true`".to_owned(),
             Shape::Integer(0, max) if *max >= i128::from(u32::MAX) => "a number".to_owned(),
             Shape::Integer(min, max) => format!("a number from {min} to {max}"),
             Shape::OneInteger(values) => alternatives(values.iter().map(|value| format!("`{value}`"))),
@@ -121,11 +128,12 @@ impl Shape {
             Shape::Word(words) => alternatives(words.iter().map(|word| format!("`{word}`"))),
             Shape::Null => "`null`".to_owned(),
             Shape::List(_) | Shape::Words(_) | Shape::Rules(_) => "a list".to_owned(),
-            Shape::Record(_) | Shape::Map(..) | Shape::Knobs => "a mapping".to_owned(),
+            Shape::Record(_) | Shape::Map(..) | Shape::Knobs | Shape::Timings => "a mapping".to_owned(),
             Shape::OneOf(..) | Shape::Entry(..) => "a mapping with one key".to_owned(),
             Shape::Either(shapes) => alternatives(shapes.iter().map(|shape| shape.describe())),
             Shape::Named(_, shape) => shape.describe(),
             Shape::Reply => "a Win32 error such as `ERROR_MORE_DATA`".to_owned(),
+            Shape::Never(_) => "nothing".to_owned(),
         }
     }
 }

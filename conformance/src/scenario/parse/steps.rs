@@ -1,20 +1,20 @@
 //! The steps of a scenario: `repeat` unrolled, names resolved, defaults filled in.
 
+mod acts;
 mod calls;
 mod events;
+mod long_calls;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use calls::later_function;
-
-use super::expect::{self, Places};
-use super::lower::{Handle, Lowering, NAMES_SEARCHED, meant_or_first_few};
+use super::expect;
+use super::lower::{Handle, Lowering, NAMES_SEARCHED, meant_or_first_few, number};
 use super::suggest::nearest;
 use crate::request::InstallerIndex;
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::Node;
-use crate::scenario::{Action, Expectation, HandleArgument, HandleIndex, Step, StepPlace};
+use crate::scenario::{Action, HandleArgument, HandleIndex, Moment, Step, StepPlace};
 
 /// How many steps a scenario has at most, each `repeat` unrolled.
 pub(crate) const STEPS_MAX: usize = 100_000;
@@ -32,19 +32,28 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, list: &Node<'_>) {
         if key.text() == Some("repeat") {
             repeat(lowering, key, value, list);
         } else {
-            single(lowering, key, value, list);
+            let step = single(lowering, key, value, list);
+            lowering.steps.extend(step);
         }
-        if lowering.steps.len() > STEPS_MAX {
+        if lowering.step_count > STEPS_MAX {
             let message = format!("more than {STEPS_MAX} steps");
             return lowering.report(&key.span, message, "too many from here on", None);
         }
     }
 }
 
-/// A step, or those of its `repeat`.
-fn bodies<'n, 't>(step: &'n Node<'t>) -> &'n [Node<'t>] {
+/// A step, or those of its `repeat`, with those of each `meanwhile` in them.
+fn bodies<'n, 't>(step: &'n Node<'t>) -> Vec<&'n Node<'t>> {
     let body = step.get("repeat").and_then(|repeat| repeat.get("do")).and_then(Node::items);
-    body.unwrap_or(std::slice::from_ref(step))
+    let mut all = Vec::new();
+    for step in body.unwrap_or(std::slice::from_ref(step)) {
+        all.push(step);
+        let fields = step.entries().and_then(<[_]>::first).map(|(_, fields)| fields);
+        let meanwhile = fields.and_then(|fields| fields.get("meanwhile")).and_then(Node::items);
+        let nested = meanwhile.unwrap_or_default().iter().filter_map(|item| item.get("do")?.items());
+        all.extend(nested.flatten());
+    }
+    all
 }
 
 /// Whether `step` may give a handle a name that cannot be seen, because it is misspelt.
@@ -60,7 +69,7 @@ fn hides_name(lowering: &Lowering<'_>, step: &Node<'_>) -> bool {
 }
 
 fn repeat(lowering: &mut Lowering<'_>, key: &Node<'_>, value: &Node<'_>, list: &Node<'_>) {
-    let times = value.get("times").and_then(super::lower::number::<u32>).unwrap_or(1).min(10_000);
+    let times = value.get("times").and_then(number::<u32>).unwrap_or(1).min(10_000);
     let body = value.get("do").and_then(Node::items).unwrap_or_default();
     if value.get("do").and_then(Node::items).is_some_and(<[_]>::is_empty) {
         lowering.report(&key.span, "a `repeat` without steps", "nothing to repeat", None);
@@ -69,34 +78,57 @@ fn repeat(lowering: &mut Lowering<'_>, key: &Node<'_>, value: &Node<'_>, list: &
         lowering.round = Some(round);
         for step in body {
             if let Some([(key, value)]) = step.entries() {
-                single(lowering, key, value, list);
+                let step = single(lowering, key, value, list);
+                lowering.steps.extend(step);
             }
         }
-        if lowering.steps.len() > STEPS_MAX {
+        if lowering.step_count > STEPS_MAX {
             break;
         }
     }
     lowering.round = None;
 }
 
-/// Takes one step, unless it cannot be understood.
-fn single(lowering: &mut Lowering<'_>, key: &Node<'_>, value: &Node<'_>, list: &Node<'_>) {
-    let Some(name) = key.text() else { return };
+/// One step, unless it cannot be understood.
+fn single<'n>(
+    lowering: &mut Lowering<'_>,
+    key: &'n Node<'n>,
+    value: &'n Node<'n>,
+    list: &'n Node<'n>,
+) -> Option<Step> {
+    let name = key.text()?;
     let mut context = Context { lowering, key, fields: value, list };
     let action = context.action(name);
     let lowering = context.lowering;
-    let (expect, places) = expectation(lowering, name, value);
-    let Some(action) = action else { return };
-    let (line, column) = lowering.line_and_column(key.span.start);
+    let (expect, places) = match name {
+        "expect-database" => expect::database(lowering, value),
+        "expect-world" => expect::looks::world(lowering, value),
+        "expect-messages" => expect::looks::messages(lowering, value),
+        "expect-event-log" => expect::looks::records(lowering, value),
+        _ => {
+            let is_result =
+                matches!(name, "register-restart" | "unregister-restart" | "get-restart-settings");
+            expect::expectation(lowering, value.get("expect"), is_result)
+        }
+    };
+    let action = action?;
+    lowering.step_count += 1;
     let (expect_place, fields) = places;
-    let place = StepPlace { line, column, key: key.span.clone(), expect: expect_place, fields };
-    lowering.steps.push(Step { action, expect, place });
+    let place = StepPlace { expect: expect_place, fields, ..lowering.place(&key.span) };
+    Some(Step { action, expect, place })
 }
 
-fn expectation(lowering: &mut Lowering<'_>, name: &str, value: &Node<'_>) -> (Expectation, Places) {
-    match (name, value.get("sessions")) {
-        ("expect-database", Some(sessions)) => expect::database(lowering, sessions),
-        _ => expect::expectation(lowering, value.get("expect")),
+/// The bits that `words` name; other words have none.
+pub(crate) fn flags(words: &[Node<'_>], known: &[(&str, u32)]) -> u32 {
+    let bit = |word: &Node<'_>| known.iter().find(|(name, _)| word.text() == Some(name)).map(|(_, bit)| *bit);
+    words.iter().filter_map(bit).fold(0, |bits, bit| bits | bit)
+}
+
+/// The bits that `node` holds, as words or as a number.
+fn flags_or_number(node: &Node<'_>, known: &[(&str, u32)]) -> u32 {
+    match node.items() {
+        Some(words) => flags(words, known),
+        None => number(node).unwrap_or(0),
     }
 }
 
@@ -110,6 +142,14 @@ struct Context<'l, 'n, 't> {
     list: &'n Node<'n>,
 }
 
+impl Lowering<'_> {
+    /// Where a step or trigger stands whose key or value is `span`.
+    fn place(&self, span: &Range<usize>) -> StepPlace {
+        let (line, column) = self.line_and_column(span.start);
+        StepPlace { line, column, key: span.clone(), expect: None, fields: Vec::new() }
+    }
+}
+
 impl<'n> Context<'_, 'n, '_> {
     fn action(&mut self, name: &str) -> Option<Action> {
         match name {
@@ -118,13 +158,45 @@ impl<'n> Context<'_, 'n, '_> {
             "end-session" => self.end_session(),
             "register-resources" => self.register_resources(),
             "get-list" => self.get_list(),
+            "shutdown" => self.shutdown(),
+            "restart" => self.restart(),
+            "cancel-current-task" => self.cancel_current_task(),
+            "add-filter" => self.add_filter(),
+            "remove-filter" => self.remove_filter(),
+            "get-filter-list" => self.get_filter_list(),
+            "wait" => Some(Action::Wait(self.lowering.duration(self.fields)?)),
             "expect-database" => Some(Action::Database { of: self.caller("user-of", None)? }),
-            _ => match later_function(name) {
-                Some(function) => self.first_checks(function),
-                None => {
-                    self.name_of_unknown();
-                    self.event(name).map(Action::Event)
+            "expect-world" => Some(Action::World { at: self.moment()? }),
+            "expect-messages" => {
+                let node = self.get("application")?;
+                Some(Action::Messages { application: self.lowering.application(node)? })
+            }
+            "expect-event-log" => {
+                let only = self.get("only").and_then(Node::items);
+                let only = only.map(|ids| ids.iter().filter_map(number).collect());
+                Some(Action::EventLog { of: self.caller("user-of", None)?, only })
+            }
+            "register-restart" | "unregister-restart" | "get-restart-settings" => {
+                self.registration(name).map(Action::Registration)
+            }
+            _ => {
+                if let Some(action) = self.act(name) {
+                    return action;
                 }
+                self.name_of_unknown();
+                self.event(name).map(Action::Event)
+            }
+        }
+    }
+
+    /// When `expect-world` looks.
+    fn moment(&mut self) -> Option<Moment> {
+        match self.get("at") {
+            None => Some(Moment::Now),
+            Some(node) => match node.text()? {
+                "now" => Some(Moment::Now),
+                "settled" => Some(Moment::Settled),
+                _ => self.lowering.duration(node).map(Moment::After),
             },
         }
     }
@@ -165,7 +237,7 @@ impl<'n> Context<'_, 'n, '_> {
     /// The session that `session` names or numbers, and who calls.
     fn session(&mut self) -> Option<(HandleArgument, InstallerIndex)> {
         let node = self.get("session")?;
-        if let Some(number) = super::lower::number(node) {
+        if let Some(number) = number(node) {
             return Some((HandleArgument::Number(number), self.caller("by", None)?));
         }
         let handle = self.handle(node)?;

@@ -1,17 +1,17 @@
 //! The world of a scenario: installers, applications, files, and whether they can be so all at once.
 
+mod behavior;
 mod coherence;
 mod files;
 
 use super::format::{INTEGRITIES, KINDS, USES};
 use super::lower::{Lowering, NAMES_SEARCHED, Named, meant_or_first_few, number, truth};
-use crate::request::ApplicationIndex;
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::{Node, Value};
 use crate::scenario::{
-    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, ProcessOf, RestartRegistration,
-    Service, Use,
+    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, ProcessOf, Service, Use,
 };
+pub(crate) use behavior::{no_restart_bit, no_restart_flags};
 
 /// Where relative paths start unless the scenario says otherwise.
 const CURRENT_DIRECTORY: &str = r"C:\Setup";
@@ -60,9 +60,14 @@ fn installers(lowering: &mut Lowering<'_>, section: Option<&Node<'_>>) {
             as_service: host.map_or(as_service, |host| installers[host].as_service),
             current_directory: text(value, "current-directory")
                 .unwrap_or_else(|| CURRENT_DIRECTORY.to_owned()),
+            shutdown_privilege: match host {
+                Some(host) => installers[host].shutdown_privilege,
+                None => value.get("shutdown-privilege").and_then(truth).unwrap_or(true),
+            },
             process: match host {
                 Some(host) => installers[host].process.clone(),
                 None => process(
+                    lowering,
                     value,
                     as_service,
                     format!(r"C:\Setup\{name}.exe"),
@@ -81,11 +86,18 @@ fn installers(lowering: &mut Lowering<'_>, section: Option<&Node<'_>>) {
         lowering.report(&section.span, "there is no installer", "nobody", Some(help));
     }
     let (name, nothing) = ("setup".to_owned(), Node { span: 0..0, value: Value::Null });
-    let process = process(&nothing, false, r"C:\Setup\setup.exe".to_owned(), 1);
+    let process = process(lowering, &nothing, false, r"C:\Setup\setup.exe".to_owned(), 1);
     let named = Named { place: 0..0, who: ProcessOf::Installer(0) };
     lowering.names.insert(name.clone(), named);
     let current_directory = CURRENT_DIRECTORY.to_owned();
-    let setup = Installer { name, in_process_of: None, process, as_service: false, current_directory };
+    let setup = Installer {
+        name,
+        in_process_of: None,
+        process,
+        as_service: false,
+        current_directory,
+        shutdown_privilege: true,
+    };
     lowering.world.installers.push(setup);
 }
 
@@ -103,7 +115,7 @@ fn applications(lowering: &mut Lowering<'_>, section: Option<&Node<'_>>) {
         let this = key.text().and_then(|name| lowering.names.get(name)).map(|named| named.who);
         let Some(ProcessOf::Application(this)) = this else { continue };
         for node in list {
-            if let Some(needed) = service_called(lowering, node)
+            if let Some(needed) = lowering.service(node)
                 && let Some(service) = &mut lowering.world.applications[this].service
             {
                 service.depends_on.push(needed);
@@ -131,34 +143,55 @@ fn application(
     };
     let host = fields.get("shares-process-of").and_then(|node| {
         earlier(lowering, node, "a service", entries)?;
-        let host = service_called(lowering, node)?;
+        let host = lowering.service(node)?;
         let service = lowering.world.applications[host].service.as_ref()?;
         Some(service.shares_process_of.unwrap_or(host))
     });
     let process = match host {
         Some(host) => lowering.world.applications[host].process.clone(),
-        None => process(fields, is_service, image, if is_service || critical { 0 } else { 1 }),
+        None => process(lowering, fields, is_service, image, if is_service || critical { 0 } else { 1 }),
     };
     let service = is_service.then(|| Service {
         short_name: text(fields, "short-name").unwrap_or_else(|| name.clone()),
         display_name: text(fields, "display-name").unwrap_or_else(|| name.clone()),
         shares_process_of: host,
         depends_on: Vec::new(),
+        on_stop: behavior::on_stop(lowering, fields),
+        on_start: behavior::on_start(lowering, fields),
+        is_disabled: fields.get("disabled").and_then(truth).unwrap_or(false),
     });
+    let (on_end, on_close) = behavior::on_end_and_close(lowering, fields);
+    let duration =
+        |lowering: &mut Lowering<'_>, field: &str| fields.get(field).and_then(|node| lowering.duration(node));
     Application {
         kind,
         critical,
         description: text(fields, "description"),
         product: text(fields, "product"),
         title: text(fields, "title"),
-        restart: fields.get("restart").map(restart),
+        restart: fields.get("restart").map(behavior::restart),
+        windows: behavior::windows(lowering, fields, &name, kind),
+        registers_in_query: behavior::registers_in_query(fields),
+        on_end,
+        on_close,
+        comes_back_after: duration(lowering, "comes-back-after"),
+        fails_to_start: fields.get("fails-to-start").and_then(truth).unwrap_or(false),
+        runs_since: duration(lowering, "runs-since"),
+        version: text(fields, "version"),
+        service_tags: fields.get("service-tags").and_then(truth).unwrap_or(true),
         name,
         process,
         service,
     }
 }
 
-fn process(fields: &Node<'_>, is_service: bool, image: String, terminal_session: u32) -> Process {
+fn process(
+    lowering: &mut Lowering<'_>,
+    fields: &Node<'_>,
+    is_service: bool,
+    image: String,
+    terminal_session: u32,
+) -> Process {
     let elevated = fields.get("elevated").and_then(truth).unwrap_or(false);
     let stated = fields.get("integrity").and_then(Node::text);
     let level = |name: &str| INTEGRITIES.iter().position(|known| *known == name);
@@ -187,16 +220,8 @@ fn process(fields: &Node<'_>, is_service: bool, image: String, terminal_session:
         wow64: fields.get("bits").and_then(number::<u32>) == Some(32),
         running: fields.get("running").and_then(truth).unwrap_or(true),
         uses,
-    }
-}
-
-fn restart(node: &Node<'_>) -> RestartRegistration {
-    match node.text() {
-        Some(arguments) => RestartRegistration { arguments: arguments.to_owned(), no_patch: false },
-        None => RestartRegistration {
-            arguments: text(node, "arguments").unwrap_or_default(),
-            no_patch: node.get("no-patch").and_then(truth).unwrap_or(false),
-        },
+        console: text(fields, "console"),
+        on_console_event: behavior::on_console_event(lowering, fields),
     }
 }
 
@@ -260,18 +285,6 @@ fn earlier(
         lowering.report(&node.span, message, format!("expected {what} that is named before"), Some(help));
     }
     found
-}
-
-/// The service that `node` names.
-fn service_called(lowering: &mut Lowering<'_>, node: &Node<'_>) -> Option<ApplicationIndex> {
-    let index = lowering.application(node)?;
-    let application = lowering.world.applications.get(index)?;
-    if application.service.is_none() {
-        let message = format!("{} is not a service", quoted(&application.name));
-        lowering.report(&node.span, message, "expected a service", None);
-        return None;
-    }
-    Some(index)
 }
 
 fn text(fields: &Node<'_>, field: &str) -> Option<String> {

@@ -186,6 +186,6 @@ fn affected(element: &RM_PROCESS_INFO) -> Affected {
     }
 }
 
-fn overrun(what: &str) -> io::Error {
+pub(super) fn overrun(what: &str) -> io::Error {
     io::Error::other(format!("the DLL wrote beyond {what}"))
 }

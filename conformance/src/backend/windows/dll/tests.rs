@@ -1,9 +1,12 @@
 //! The harness against libraries that misbehave: tables of functions written here.
 
 use windows_sys::Win32::Foundation::FILETIME;
+use windows_sys::Win32::System::RestartManager::{
+    RM_FILTER_INFO, RM_FILTER_INFO_0, RmFilterTriggerFile, RmFilterTriggerProcess,
+};
 
 use super::*;
-use crate::request::{Affected, KeyText};
+use crate::request::{Affected, Filter, Finished, Happening, KeyText};
 
 /// What a well-behaved function answers.
 const SUCCESS: u32 = 0;
@@ -79,7 +82,7 @@ fn check_key(start_session: StartSession, key_buffer: &str, text: &str, terminat
 fn a_missing_export_is_an_observation() {
     let observation = start(&Exports::default(), "").unwrap();
     assert_eq!(observation, Observation { ending: Some(Ending::MissingExport), ..Observation::default() });
-    let call = Call::GetFilterList { handle: 0 };
+    let call = Call::GetFilterList { handle: 0, capacity: 0, null_buffer: true, null_needed: false };
     assert_eq!(Exports::default().call(&call).unwrap().ending, Some(Ending::MissingExport));
 }
 
@@ -279,4 +282,101 @@ fn the_system_has_the_restart_manager() {
 fn a_dll_that_is_not_there_cannot_be_loaded() {
     let error = Exports::load_from(Path::new(r"C:\no\such.dll"), LOAD_WITH_ALTERED_SEARCH_PATH).unwrap_err();
     assert!(error.to_string().starts_with(r"cannot load `C:\no\such.dll`: "), "{error}");
+}
+
+unsafe extern "system" fn tell_statuses(handle: u32, flags: u32, callback: RM_WRITE_STATUS_CALLBACK) -> u32 {
+    if let Some(callback) = callback {
+        for percent in [0, 100] {
+            // SAFETY: the harness's callback can be called at any time.
+            unsafe { callback(percent) };
+        }
+    }
+    handle + flags
+}
+
+#[test]
+fn a_status_callback_is_passed_only_where_it_is_asked_for() {
+    let exports = Exports { shutdown: Some(tell_statuses), ..Exports::default() };
+    let without = exports.call(&Call::Shutdown { handle: 7, flags: 1, callback: false }).unwrap();
+    assert_eq!(without, ended(Some(8)));
+    let with = exports.call(&Call::Shutdown { handle: 7, flags: 1, callback: true }).unwrap();
+    assert_eq!(with.happened, [0, 100].map(|percent| Happening::Status { call: 0, percent }));
+    assert_eq!((with.pending, with.ending), (Some(0), None));
+    assert_eq!(with.finished, [Finished { call: 0, answer: ended(Some(8)) }]);
+}
+
+/// Writes a filter on a program and one on a process.
+unsafe extern "system" fn two_filters(_: u32, buffer: *mut u8, capacity: u32, needed: *mut u32) -> u32 {
+    let entry = size_of::<RM_FILTER_INFO>();
+    let name: Vec<u16> = wide("C:\\a.exe");
+    let first = entry + 24;
+    let total = u32::try_from(first + entry).unwrap();
+    // SAFETY: the tests pass a number, and a buffer that is aligned and as large as it says.
+    unsafe {
+        needed.write(total);
+        if capacity < total {
+            return MORE_DATA;
+        }
+        let text = buffer.add(entry).cast::<u16>();
+        ptr::copy_nonoverlapping(name.as_ptr(), text, name.len());
+        buffer.cast::<RM_FILTER_INFO>().write(RM_FILTER_INFO {
+            FilterAction: 1,
+            FilterTrigger: RmFilterTriggerFile,
+            cbNextOffset: u32::try_from(first).unwrap(),
+            Anonymous: RM_FILTER_INFO_0 { strFilename: text },
+        });
+        buffer.add(first).cast::<RM_FILTER_INFO>().write(RM_FILTER_INFO {
+            FilterAction: 2,
+            FilterTrigger: RmFilterTriggerProcess,
+            cbNextOffset: 0,
+            Anonymous: RM_FILTER_INFO_0 {
+                Process: as_passed(&UniqueProcess { pid: 4, start_time: 1 << 40 }),
+            },
+        });
+    }
+    SUCCESS
+}
+
+#[test]
+fn filters_are_read_from_their_buffer() {
+    let exports = Exports { get_filter_list: Some(two_filters), ..Exports::default() };
+    let get = |capacity| {
+        let call = Call::GetFilterList { handle: 0, capacity, null_buffer: false, null_needed: false };
+        exports.call(&call).unwrap()
+    };
+    let short = get(8);
+    assert_eq!(short.ending, Some(Ending::Returned(MORE_DATA)));
+    let needed = short.filters.and_then(|list| list.needed).unwrap();
+    let list = get(needed).filters.unwrap();
+    let entry = u32::try_from(size_of::<RM_FILTER_INFO>()).unwrap();
+    let module = FilterTarget { module: Some(String::from(r"C:\a.exe")), ..FilterTarget::default() };
+    let process = UniqueProcess { pid: 4, start_time: 1 << 40 };
+    let process = FilterTarget { process: Some(process), ..FilterTarget::default() };
+    assert_eq!(
+        list.filters,
+        [
+            Filter { target: module, action: 1, next: entry + 24, text_at: Some(entry) },
+            Filter { target: process, action: 2, next: 0, text_at: None },
+        ]
+    );
+}
+
+unsafe extern "system" fn filter_that_leads_astray(_: u32, buffer: *mut u8, _: u32, _: *mut u32) -> u32 {
+    // SAFETY: the tests pass a buffer that is aligned and large enough.
+    unsafe {
+        buffer.cast::<RM_FILTER_INFO>().write(RM_FILTER_INFO {
+            FilterAction: 1,
+            FilterTrigger: RmFilterTriggerFile,
+            cbNextOffset: 0,
+            Anonymous: RM_FILTER_INFO_0 { strFilename: ptr::dangling_mut() },
+        });
+    }
+    SUCCESS
+}
+
+#[test]
+fn a_filter_that_leads_out_of_its_buffer_is_no_observation() {
+    let exports = Exports { get_filter_list: Some(filter_that_leads_astray), ..Exports::default() };
+    let call = Call::GetFilterList { handle: 0, capacity: 64, null_buffer: false, null_needed: false };
+    assert!(exports.call(&call).is_err());
 }

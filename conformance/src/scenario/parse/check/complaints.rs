@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Check, Name, Owner};
 use crate::scenario::parse::PROBLEMS_MAX;
+use crate::scenario::parse::format::DURATION;
 use crate::scenario::parse::shape::{Field, Shape};
 use crate::scenario::parse::suggest::{listed, possible};
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
@@ -44,6 +45,9 @@ impl Check {
         let number = matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Bool(_));
         if number && (expected == "text" || expected.starts_with("a name")) {
             problem.help = Some("put it in quotes to make it text".to_owned());
+        }
+        if let (Value::Integer(number), true) = (&node.value, expected.contains(DURATION.what)) {
+            problem.help = Some(format!("a duration has its unit: `{number}s`, `{number}ms`"));
         }
         if node.value == Value::Null && expected == "a mapping" {
             problem.help = Some(format!("{} without fields is written `{{}}`", owner.name));

@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use rstmgr_model::Knob;
+use rstmgr_model::profile::Timing;
 
 use super::complaints::kind;
 use super::{Check, Name, Owner};
+use crate::scenario::parse::format::DURATION;
 use crate::scenario::parse::shape::{Constraint, Field, Pattern, Record, Shape, alternatives, field};
 use crate::scenario::parse::suggest::{nearest, possible};
 use crate::scenario::problem::quoted;
 use crate::scenario::yaml::{Node, Value};
+
+/// What each timing is set to.
+static TIMING: Shape = Shape::Text(&DURATION);
 
 impl Check {
     pub(super) fn record(&mut self, node: &Node<'_>, record: &'static Record, owner: Owner<'_>) {
@@ -78,12 +83,13 @@ impl Check {
             }
             Constraint::Only { field, is, fields } => {
                 let Some(value) = node.get(field).and_then(Node::text) else { return };
-                if value == *is {
+                if is.contains(&value) {
                     return;
                 }
+                let one_of = alternatives(is.iter().map(|word| format!("`{field}: {word}`")));
                 for key in fields.iter().filter_map(|field| stated(field)) {
                     let message =
-                        format!("{} is only for what has `{field}: {is}`", quoted(key.text().unwrap_or("")));
+                        format!("{} is only for what has {one_of}", quoted(key.text().unwrap_or("")));
                     let label = format!("not with `{field}: {value}`");
                     self.report(key, message, label);
                 }
@@ -175,6 +181,27 @@ impl Check {
                     self.wrong_type(value, &options, owner);
                 }
             }
+        }
+    }
+
+    pub(super) fn timings(&mut self, node: &Node<'_>) {
+        let mut seen: BTreeMap<&str, Range<usize>> = BTreeMap::new();
+        for (key, value) in node.entries().unwrap_or_default() {
+            if self.is_full() {
+                return;
+            }
+            let Some(text) = self.key(key) else { continue };
+            if let Some(first) = seen.insert(text, key.span.clone()) {
+                self.duplicate(key, first);
+                continue;
+            }
+            let names = || Timing::ALL.into_iter().map(Timing::name);
+            if !names().any(|name| name == text) {
+                let message = format!("unknown timing {}", quoted(text));
+                self.report(key, message, "no timing has this name").help = Some(possible(text, names()));
+                continue;
+            }
+            self.value(value, &TIMING, Owner { name: Name::Value(text), place: Some(&key.span) });
         }
     }
 

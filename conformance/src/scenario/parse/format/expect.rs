@@ -1,28 +1,44 @@
-//! The fields of what is expected of steps.
+//! The fields of what is expected of calls.
 
-use super::patterns::{NAME_IN_STEP, TEXT};
+pub(crate) mod looks;
+
+use super::patterns::{DURATION, NAME_IN_STEP, TEXT};
+use super::steps::calls::{FILTER_ACTION, PROCESS};
 use crate::scenario::parse::shape::{Constraint, Field, Record, Shape, may};
 
 const NAME: Shape = Shape::Text(&NAME_IN_STEP);
 const NUMBER: Shape = Shape::Integer(0, 4_294_967_295);
-const REPLY: Field = may("reply", &Shape::Reply, "The reply.");
 const HANDLE: Field = may("handle", &NUMBER, "The number of the handle that the call gives.");
+static TIME: Shape = Shape::Text(&DURATION);
+const TOOK: Field = may("took", &TIME, "How long the call took.");
+
+/// How a call can end without a reply.
+static NO_REPLY: Shape = Shape::Word(&["process-ended", "never"]);
+static ENDING: Shape = Shape::Either(&[&Shape::Reply, &NO_REPLY]);
+const REPLY: Field = may(
+    "reply",
+    &ENDING,
+    "The reply; `process-ended`: the caller's process ended inside the call; `never`: it never returned.",
+);
 
 /// What is expected of most calls.
 pub(crate) static REPLY_ONLY: Shape = Shape::Either(&[
     &Shape::Reply,
-    &Shape::Record(&Record { name: "`expect`", fields: &[&[REPLY]], constraints: &[] }),
+    &NO_REPLY,
+    &Shape::Record(&Record { name: "`expect`", fields: &[&[REPLY, TOOK]], constraints: &[] }),
 ]);
 
 /// What is expected of `join-session`.
 pub(crate) static JOIN: Shape = Shape::Either(&[
     &Shape::Reply,
+    &NO_REPLY,
     &Shape::Record(&Record { name: "`expect`", fields: &[&[REPLY, HANDLE]], constraints: &[] }),
 ]);
 
 /// What is expected of `start-session`.
 pub(crate) static START: Shape = Shape::Either(&[
     &Shape::Reply,
+    &NO_REPLY,
     &Shape::Record(&Record {
         name: "`expect`",
         fields: &[&[REPLY, HANDLE, may("key", &KEY, "What the key looks like.")]],
@@ -50,10 +66,12 @@ pub(crate) static EXIT: Shape = Shape::Record(&Record {
 /// What is expected of `get-list`.
 pub(crate) static GET_LIST: Shape = Shape::Either(&[
     &Shape::Reply,
+    &NO_REPLY,
     &Shape::Record(&Record {
         name: "`expect`",
         fields: &[&[
             REPLY,
+            TOOK,
             may("needed", &WRITTEN, "`pnProcInfoNeeded`, or `untouched`."),
             may("count", &WRITTEN, "`pnProcInfo` after the call, or `untouched`."),
             may("reasons", &REASONS, "The reboot reasons, `[]` for none, or `untouched`."),
@@ -61,6 +79,93 @@ pub(crate) static GET_LIST: Shape = Shape::Either(&[
             may("affected-in-order", &AFFECTED, "Who is listed, in this order."),
         ]],
         constraints: &[Constraint::Excludes("affected", &["affected-in-order"])],
+    }),
+]);
+
+/// What is expected of `shutdown` and `restart`.
+pub(crate) static LONG_CALL: Shape = Shape::Either(&[
+    &Shape::Reply,
+    &NO_REPLY,
+    &Shape::Record(&Record {
+        name: "`expect`",
+        fields: &[&[
+            REPLY,
+            TOOK,
+            may(
+                "status",
+                &Shape::List(&Shape::Integer(0, 100)),
+                "Every percentage that the status callback was told, in order.",
+            ),
+        ]],
+        constraints: &[],
+    }),
+]);
+
+/// What is expected of `get-filter-list`.
+pub(crate) static GET_FILTER_LIST: Shape = Shape::Either(&[
+    &Shape::Reply,
+    &NO_REPLY,
+    &Shape::Record(&Record {
+        name: "`expect`",
+        fields: &[&[
+            REPLY,
+            TOOK,
+            may("needed", &WRITTEN, "`cbFilterBufNeeded`, or `untouched`."),
+            may("filters", &Shape::List(&FILTER), "The filters in the buffer, in order."),
+        ]],
+        constraints: &[],
+    }),
+]);
+
+static FILTER: Shape = Shape::Record(&Record {
+    name: "an entry of `filters`",
+    fields: &[&[
+        may("module", &Shape::Text(&TEXT), "The path of the program that it is about."),
+        may("application", &PROCESS, "The process that it is about."),
+        may("service", &Shape::Text(&TEXT), "The short name of the service that it is about."),
+        may("action", &FILTER_ACTION, "`FilterAction`."),
+        may("next", &NUMBER, "`cbNextOffset`."),
+        may("text-at", &NUMBER, "Where its text lies, in bytes from its beginning."),
+    ]],
+    constraints: &[Constraint::ExactlyOne(&["module", "application", "service"])],
+});
+
+/// The names of the `HRESULT`s of the registration for restart.
+pub(crate) const RESULTS: [(&str, u32); 5] = [
+    ("S_OK", 0),
+    ("E_FAIL", 0x8000_4005),
+    ("E_INVALIDARG", 0x8007_0057),
+    ("ERROR_NOT_FOUND", 0x8007_0490),
+    ("ERROR_INSUFFICIENT_BUFFER", 0x8007_007a),
+];
+
+static RESULT_NAME: Shape =
+    Shape::Word(&["S_OK", "E_FAIL", "E_INVALIDARG", "ERROR_NOT_FOUND", "ERROR_INSUFFICIENT_BUFFER"]);
+static RESULT_CODE: Shape = Shape::Either(&[&RESULT_NAME, &NUMBER]);
+const RESULT: Field = may("result", &RESULT_CODE, "The `HRESULT`, by its name or number.");
+
+/// What is expected of `register-restart` and `unregister-restart`.
+pub(crate) static REGISTRATION: Shape = Shape::Either(&[
+    &RESULT_NAME,
+    &NUMBER,
+    &Shape::Record(&Record { name: "`expect`", fields: &[&[RESULT]], constraints: &[] }),
+]);
+
+/// What is expected of `get-restart-settings`.
+pub(crate) static SETTINGS: Shape = Shape::Either(&[
+    &RESULT_NAME,
+    &NUMBER,
+    &Shape::Record(&Record {
+        name: "`expect`",
+        fields: &[
+            &[
+                RESULT,
+                may("size", &WRITTEN, "`pcchSize` after the call, or `untouched`."),
+                may("arguments", &Shape::Text(&TEXT), "The command line that was written."),
+            ],
+            &super::world::NO_RESTART,
+        ],
+        constraints: &[],
     }),
 ]);
 

@@ -1,5 +1,6 @@
 //! What names, paths and other texts may look like.
 
+use crate::scenario::duration;
 use crate::scenario::parse::shape::Pattern;
 
 /// A name of an installer or application where it is given.
@@ -53,6 +54,27 @@ pub(crate) static KEY_BUFFER: Pattern = Pattern {
     what: "text of at most 33 characters",
     regex: r"^[^\u0000]{0,33}$",
     fits: |text| text.chars().count() <= 33 && !text.contains('\0'),
+};
+
+/// A length of time.
+pub(crate) static DURATION: Pattern = Pattern {
+    what: "a duration such as `3.5s`",
+    regex: r"^([0-9]{1,16}ms|[0-9]{1,16}(\.[0-9]{1,3})?[smh])$",
+    fits: |text| duration::parse(text).is_some(),
+};
+
+/// When `expect-world` looks.
+pub(crate) static MOMENT: Pattern = Pattern {
+    what: "`now`, `settled` or a duration such as `3.5s`",
+    regex: r"^(now|settled|[0-9]{1,16}ms|[0-9]{1,16}(\.[0-9]{1,3})?[smh])$",
+    fits: |text| matches!(text, "now" | "settled") || duration::parse(text).is_some(),
+};
+
+/// When something is done during a call, if it is no happening that is waited for.
+pub(crate) static TIME_IN_CALL: Pattern = Pattern {
+    what: "`start` or a duration such as `3.5s`",
+    regex: r"^(start|[0-9]{1,16}ms|[0-9]{1,16}(\.[0-9]{1,3})?[smh])$",
+    fits: |text| text == "start" || duration::parse(text).is_some(),
 };
 
 /// Whether `text` can be the name of an installer, an application or a session.

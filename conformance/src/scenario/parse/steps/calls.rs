@@ -2,28 +2,15 @@
 
 use super::Context;
 use crate::scenario::parse::lower::{number, truth};
+use crate::scenario::parse::process::process_element;
 use crate::scenario::problem::quoted;
 use crate::scenario::yaml::{Node, Value};
 use crate::scenario::{
-    Action, ArrayArgument, Call, FileElement, KeyArgument, KeyChange, LaterFunction, NullPointers,
-    ProcessElement, ProcessOf, ServiceElement,
+    Action, ArrayArgument, Call, FileElement, KeyArgument, KeyChange, NullPointers, ServiceElement,
 };
 
 /// How many files all steps register at most, each pattern and each `repeat` unrolled.
 const FILES_MAX: usize = 1_000_000;
-
-/// The function of which only the first checks are modeled, by its step.
-pub(super) fn later_function(step: &str) -> Option<LaterFunction> {
-    Some(match step {
-        "shutdown" => LaterFunction::Shutdown,
-        "restart" => LaterFunction::Restart,
-        "cancel-current-task" => LaterFunction::CancelCurrentTask,
-        "add-filter" => LaterFunction::AddFilter,
-        "remove-filter" => LaterFunction::RemoveFilter,
-        "get-filter-list" => LaterFunction::GetFilterList,
-        _ => return None,
-    })
-}
 
 impl<'n> Context<'_, 'n, '_> {
     pub(super) fn start_session(&mut self) -> Option<Action> {
@@ -93,11 +80,6 @@ impl<'n> Context<'_, 'n, '_> {
         Some(Action::Call { by, call: Call::EndSession { handle } })
     }
 
-    pub(super) fn first_checks(&mut self, function: LaterFunction) -> Option<Action> {
-        let (handle, by) = self.session()?;
-        Some(Action::Call { by, call: Call::FirstChecks { function, handle } })
-    }
-
     pub(super) fn get_list(&mut self) -> Option<Action> {
         let session = self.session();
         let capacity: Option<u32> = self.get("capacity").and_then(number);
@@ -112,15 +94,17 @@ impl<'n> Context<'_, 'n, '_> {
             count: self.is_null("count"),
             reasons: self.is_null("reasons"),
         };
+        let meanwhile = self.meanwhile("`get-list` has none");
         let (handle, by) = session?;
-        Some(Action::Call { by, call: Call::GetList { handle, capacity, null } })
+        Some(Action::Call { by, call: Call::GetList { handle, capacity, null, meanwhile } })
     }
 
     pub(super) fn register_resources(&mut self) -> Option<Action> {
         let session = self.session();
         let files = self.get("files").and_then(Node::items).map(|items| self.files(items));
         let processes = self.get("processes").and_then(Node::items);
-        let processes = processes.map(|items| items.iter().filter_map(|item| self.process(item)).collect());
+        let processes = processes
+            .map(|items| items.iter().filter_map(|item| process_element(self.lowering, item)).collect());
         let services = self.get("services").and_then(Node::items).map(|items| self.services(items));
         let given = files.as_ref().map_or(0, |files: &Vec<FileElement>| files.iter().map(elements).sum());
         self.lowering.files += given;
@@ -166,40 +150,6 @@ impl<'n> Context<'_, 'n, '_> {
         items.iter().filter_map(service).collect()
     }
 
-    fn process(&mut self, item: &Node<'_>) -> Option<ProcessElement> {
-        let wrong_start_time = item.get("start-time").is_some();
-        let who = if let Some(node) = item.get("application") {
-            ProcessOf::Application(self.lowering.application(node)?)
-        } else if let Some(node) = item.get("installer") {
-            ProcessOf::Installer(self.lowering.installer(node)?)
-        } else if let Some(node) = item.get("pid") {
-            ProcessOf::Nobody(self.nobody(node)?)
-        } else {
-            self.lowering.process(item)?
-        };
-        Some(ProcessElement { who, wrong_start_time })
-    }
-
-    /// The process id in `node`, which no process of the scenario states.
-    fn nobody(&mut self, node: &Node<'_>) -> Option<u32> {
-        let pid: u32 = number(node)?;
-        let world = &self.lowering.world;
-        let installer = world.installers.iter().find(|installer| installer.process.pid == Some(pid));
-        let application = world.applications.iter().find(|application| application.process.pid == Some(pid));
-        let name =
-            installer.map(|installer| &installer.name).or(application.map(|application| &application.name));
-        if let Some(name) = name.cloned() {
-            let message = format!("process id {pid} is that of {}", quoted(&name));
-            self.lowering.report(
-                &node.span,
-                message,
-                "expected one that nobody has",
-                Some(format!("write `{name}`")),
-            );
-        }
-        Some(pid)
-    }
-
     /// The array argument `field`, which states `items` with `given` elements.
     fn array<T>(&mut self, field: &str, items: Option<Vec<T>>, given: usize) -> ArrayArgument<T> {
         let count_node = self.get("counts").and_then(|counts| counts.get(field));
@@ -225,7 +175,7 @@ impl<'n> Context<'_, 'n, '_> {
     }
 
     /// Whether `null` lists `pointer`.
-    fn is_null(&self, pointer: &str) -> bool {
+    pub(super) fn is_null(&self, pointer: &str) -> bool {
         let list = self.get("null-pointers").and_then(Node::items).unwrap_or_default();
         list.iter().any(|item| item.text() == Some(pointer))
     }

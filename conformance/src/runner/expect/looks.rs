@@ -1,0 +1,302 @@
+//! Holds what was expected where a step looks against what was seen: the world, messages, the event log.
+
+use crate::binding::first_of_host;
+use crate::scenario::parse::format::{
+    ANSWERS, CAUSES, CHANNELS, CONSOLES, END_FLAGS, FILE_STATES, LEVELS, MESSAGES, RUN_STATES, STARTERS,
+    WHY_NOT_RESTARTED,
+};
+use crate::scenario::{
+    Answered, CannotRestart, Cause, Channel, ConsoleOf, FileState, Level, MessageExpectation, MessageKind,
+    ProcessOf, RecordExpectation, RunState, Scenario, StartedBy, StateExpectation, duration,
+};
+use crate::trace::{SeenFile, SeenMessage, SeenRecord, SeenState};
+use crate::words::{self, name_of};
+
+/// What was expected and what was seen of processes, in the same words.
+pub(super) fn compare_states(
+    scenario: &Scenario,
+    expected: &[StateExpectation],
+    seen: &[SeenState],
+) -> (String, String) {
+    let expected_words = expected.iter().map(|state| {
+        let fields = [
+            state.is.map(|is| format!("is: {}", run_state(is))),
+            state.elevated.map(|elevated| format!("elevated: {elevated}")),
+            state.command_line.as_ref().map(|line| format!("command-line: {}", words::text(line))),
+            state.console.map(|console| format!("console: {}", console_of(console))),
+            state.started_by.map(|by| format!("started-by: {}", started_by(by))),
+        ];
+        state_words(&name_of(scenario, state.who), fields)
+    });
+    let seen_words = expected.iter().zip(seen).map(|(like, state)| {
+        // Who was restarted runs as well.
+        let is = match (like.is, state.is) {
+            (Some(RunState::Running), "restarted") => "running",
+            (_, is) => is,
+        };
+        let line = state.command_line.as_ref().filter(|_| like.command_line.is_some());
+        let fields = [
+            like.is.map(|_| format!("is: {is}")),
+            like.elevated.map(|_| format!("elevated: {}", state.elevated)),
+            line.map(|line| format!("command-line: {}", words::text(line))),
+            like.console.map(|_| format!("console: {}", state.console)),
+            like.started_by.map(|_| format!("started-by: {}", state.started_by)),
+        ];
+        state_words(&state.name, fields)
+    });
+    (words::map(expected_words), words::map(seen_words))
+}
+
+/// A state under the name of whose it is; in one word if that says all.
+fn state_words(name: &str, fields: [Option<String>; 5]) -> String {
+    let fields: Vec<String> = fields.into_iter().flatten().collect();
+    match fields.as_slice() {
+        [only] if only.starts_with("is: ") => format!("{name}: {}", only.trim_start_matches("is: ")),
+        _ => format!("{name}: {}", words::map(fields.into_iter())),
+    }
+}
+
+/// What was expected and what was seen of files.
+pub(super) fn compare_files(expected: &[(String, FileState)], seen: &[SeenFile]) -> (String, String) {
+    let expected_words = expected.iter().map(|(path, state)| {
+        let state = match state {
+            FileState::Original => FILE_STATES[0],
+            FileState::Pending => FILE_STATES[1],
+            FileState::Replaced => FILE_STATES[2],
+            FileState::Missing => FILE_STATES[3],
+        };
+        format!("{}: {state}", words::text(path))
+    });
+    let seen_words = seen.iter().map(|file| format!("{}: {}", words::text(&file.path), file.is));
+    (words::map(expected_words), words::map(seen_words))
+}
+
+/// What was expected and what was seen of messages.
+pub(super) fn compare_messages(expected: &[MessageExpectation], seen: &[SeenMessage]) -> (String, String) {
+    let expected_words = expected.iter().map(|message| {
+        let (kind, window) = message_kind(&message.kind);
+        let fields = [
+            message.at.map(|at| format!("at: {}", duration::write(at))),
+            message.flags.map(|flags| format!("flags: {}", end_flags(flags))),
+            message.answer.map(|answer| format!("answer: {}", answered(answer))),
+            message.ending.map(|ending| format!("ending: {ending}")),
+            message.cause.map(|because| format!("cause: {}", cause(because))),
+        ];
+        message_words(kind, window, fields)
+    });
+    let seen_words = seen.iter().enumerate().map(|(place, message)| {
+        let like = expected.get(place);
+        let says = |speaks: fn(&MessageExpectation) -> bool| like.is_none_or(speaks);
+        let at = std::time::Duration::from_millis(message.at.0);
+        let flags = message.flags.filter(|_| says(|like| like.flags.is_some()));
+        let answer = message.answer.filter(|_| says(|like| like.answer.is_some()));
+        let ending = message.ending.filter(|_| says(|like| like.ending.is_some()));
+        let cause = message.cause.filter(|_| says(|like| like.cause.is_some()));
+        let fields = [
+            says(|like| like.at.is_some()).then(|| format!("at: {}", duration::write(at))),
+            flags.map(|flags| format!("flags: {}", end_flags(flags))),
+            answer.map(|answer| format!("answer: {answer}")),
+            ending.map(|ending| format!("ending: {ending}")),
+            cause.map(|cause| format!("cause: {cause}")),
+        ];
+        message_words(message.what, message.window.as_deref(), fields)
+    });
+    (words::sequence(expected_words.collect()), words::sequence(seen_words.collect()))
+}
+
+fn message_words(kind: &str, window: Option<&str>, fields: [Option<String>; 5]) -> String {
+    let first = format!("{kind}: {}", window.unwrap_or("true"));
+    words::map(std::iter::once(first).chain(fields.into_iter().flatten()))
+}
+
+/// The word for a kind of messages, and the window.
+fn message_kind(kind: &MessageKind) -> (&'static str, Option<&str>) {
+    match kind {
+        MessageKind::Query(window) => (MESSAGES[0], Some(window)),
+        MessageKind::End(window) => (MESSAGES[1], Some(window)),
+        MessageKind::Close(window) => (MESSAGES[2], Some(window)),
+        MessageKind::CtrlC => (MESSAGES[3], None),
+        MessageKind::Stop => (MESSAGES[4], None),
+        MessageKind::Start => (MESSAGES[5], None),
+        MessageKind::Killed => (MESSAGES[6], None),
+        MessageKind::Exit => (MESSAGES[7], None),
+        MessageKind::Left => (MESSAGES[8], None),
+        MessageKind::Started => (MESSAGES[9], None),
+    }
+}
+
+/// The names of the bits of `lParam`.
+fn end_flags(flags: u32) -> String {
+    words::bit_names(flags, &END_FLAGS.map(|(name, bit)| (bit, name)))
+}
+
+/// What was expected and what was seen of records.
+pub(super) fn compare_records(
+    scenario: &Scenario,
+    expected: &[RecordExpectation],
+    seen: &[SeenRecord],
+) -> (String, String) {
+    let expected_words = expected.iter().map(|record| expected_record(scenario, record));
+    let seen_words = seen.iter().enumerate().map(|(place, record)| seen_record(expected.get(place), record));
+    (words::sequence(expected_words.collect()), words::sequence(seen_words.collect()))
+}
+
+fn expected_record(scenario: &Scenario, record: &RecordExpectation) -> String {
+    let number = |name: &str, number: Option<u32>| number.map(|number| format!("{name}: {number}"));
+    let text = |name: &str, text: &Option<String>| {
+        text.as_ref().map(|text| format!("{name}: {}", words::text(text)))
+    };
+    let application = |application: usize| scenario.world.applications[application].name.clone();
+    let services = record.services_named.as_ref().map(|services| {
+        let names = services.iter().map(|service| application(*service)).collect();
+        format!("services: {}", words::sequence(names))
+    });
+    let applications = record.applications.as_ref().map(|applications| {
+        let names = applications.iter().map(|who| owner_name(scenario, *who)).collect();
+        format!("applications: {}", words::sequence(names))
+    });
+    let fields = [
+        Some(format!("id: {}", record.id)),
+        number("session", record.session),
+        record.level.map(|level| format!("level: {}", level_word(level))),
+        record.channel.map(|channel| format!("channel: {}", channel_word(channel))),
+        number("files", record.files),
+        number("processes", record.processes),
+        number("services", record.services),
+        services,
+        record.host.map(|host| format!("host: {}", application(first_of_host(scenario, host)))),
+        record.application.map(|who| format!("application: {}", owner_name(scenario, who))),
+        applications,
+        record.reasons.map(|bits| format!("reasons: {}", words::bit_names(bits, &words::REASONS))),
+        record.reason.map(|reason| format!("reason: {}", why_not(reason))),
+        record.status.map(|bits| format!("status: {}", words::status(bits))),
+        record.application_type.map(|number| format!("type: {}", words::application_type(number))),
+        number("terminal-session", record.terminal_session),
+        text("path", &record.path),
+        text("display-name", &record.display_name),
+        text("version", &record.version),
+    ];
+    words::map(fields.into_iter().flatten())
+}
+
+fn seen_record(like: Option<&RecordExpectation>, record: &SeenRecord) -> String {
+    let says = |speaks: fn(&RecordExpectation) -> bool| like.is_none_or(speaks);
+    let number = |name: &str, speaks: fn(&RecordExpectation) -> bool, number: Option<u32>| {
+        number.filter(|_| says(speaks)).map(|number| format!("{name}: {number}"))
+    };
+    let text = |name: &str, speaks: fn(&RecordExpectation) -> bool, text: &Option<String>| {
+        text.as_ref().filter(|_| says(speaks)).map(|text| format!("{name}: {}", words::text(text)))
+    };
+    let names = |name: &str, names: &Option<Vec<String>>| {
+        names.as_ref().map(|names| format!("{name}: {}", words::sequence(names.clone())))
+    };
+    let name = |name: &str, of: &Option<String>| of.as_ref().map(|of| format!("{name}: {of}"));
+    let fields = [
+        Some(format!("id: {}", record.id)),
+        number("session", |like| like.session.is_some(), Some(record.session)),
+        says(|like| like.level.is_some()).then(|| format!("level: {}", record.level)),
+        says(|like| like.channel.is_some()).then(|| format!("channel: {}", record.channel)),
+        number("files", |like| like.files.is_some(), record.files),
+        number("processes", |like| like.processes.is_some(), record.processes),
+        number("services", |like| like.services.is_some(), record.services),
+        names("services", &record.services_named).filter(|_| says(|like| like.services_named.is_some())),
+        name("host", &record.host).filter(|_| says(|like| like.host.is_some())),
+        name("application", &record.application).filter(|_| says(|like| like.application.is_some())),
+        names("applications", &record.applications).filter(|_| says(|like| like.applications.is_some())),
+        record
+            .reasons
+            .filter(|_| says(|like| like.reasons.is_some()))
+            .map(|bits| format!("reasons: {}", words::bit_names(bits, &words::REASONS))),
+        record.reason.filter(|_| says(|like| like.reason.is_some())).map(|why| format!("reason: {why}")),
+        record
+            .status
+            .filter(|_| says(|like| like.status.is_some()))
+            .map(|bits| format!("status: {}", words::status(bits))),
+        record
+            .application_type
+            .filter(|_| says(|like| like.application_type.is_some()))
+            .map(|number| format!("type: {}", words::application_type(number))),
+        number("terminal-session", |like| like.terminal_session.is_some(), record.terminal_session),
+        text("path", |like| like.path.is_some(), &record.path),
+        text("display-name", |like| like.display_name.is_some(), &record.display_name),
+        text("version", |like| like.version.is_some(), &record.version),
+    ];
+    words::map(fields.into_iter().flatten())
+}
+
+/// The name of somebody, or of the first with whom an installer shares its process.
+fn owner_name(scenario: &Scenario, who: ProcessOf) -> String {
+    match who {
+        ProcessOf::Installer(installer) => {
+            let owner = scenario.world.installers[installer].in_process_of.unwrap_or(installer);
+            scenario.world.installers[owner].name.clone()
+        }
+        ProcessOf::Application(_) | ProcessOf::Nobody(_) => name_of(scenario, who),
+    }
+}
+
+fn run_state(state: RunState) -> &'static str {
+    match state {
+        RunState::Running => RUN_STATES[0],
+        RunState::Stopped => RUN_STATES[1],
+        RunState::Restarted => RUN_STATES[2],
+    }
+}
+
+fn console_of(console: ConsoleOf) -> &'static str {
+    match console {
+        ConsoleOf::Own => CONSOLES[0],
+        ConsoleOf::Shared => CONSOLES[1],
+    }
+}
+
+fn started_by(by: StartedBy) -> &'static str {
+    match by {
+        StartedBy::Beginning => STARTERS[0],
+        StartedBy::RestartManager => STARTERS[1],
+        StartedBy::Itself => STARTERS[2],
+        StartedBy::Reboot => STARTERS[3],
+        StartedBy::ServiceControlManager => STARTERS[4],
+        StartedBy::Installer => STARTERS[5],
+    }
+}
+
+fn answered(answer: Answered) -> &'static str {
+    match answer {
+        Answered::Agrees => ANSWERS[0],
+        Answered::Refuses => ANSWERS[1],
+        Answered::Nothing => ANSWERS[2],
+    }
+}
+
+fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Own => CAUSES[0],
+        Cause::Console => CAUSES[1],
+        Cause::Dependency => CAUSES[2],
+        Cause::Host => CAUSES[3],
+        Cause::SystemShutdown => CAUSES[4],
+    }
+}
+
+fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Information => LEVELS[0],
+        Level::Warning => LEVELS[1],
+        Level::Error => LEVELS[2],
+    }
+}
+
+fn channel_word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Application => CHANNELS[0],
+        Channel::Operational => CHANNELS[1],
+    }
+}
+
+fn why_not(reason: CannotRestart) -> &'static str {
+    match reason {
+        CannotRestart::Unknown => WHY_NOT_RESTARTED[0],
+        CannotRestart::OtherUser => WHY_NOT_RESTARTED[1],
+    }
+}

@@ -1,0 +1,91 @@
+//! What happened in the course of a run, kept for the steps that look at it.
+
+use crate::binding::Binding;
+use crate::request::{ApplicationIndex, Happening, LogRecord, StartedBy, Subject};
+use crate::scenario::Scenario;
+use crate::trace::{SeenMessage, SeenRecord};
+use crate::words;
+
+/// What happened so far.
+#[derive(Debug)]
+pub(super) struct Watch {
+    /// By application: what it was told and what became of it since the last look, and when.
+    told: Vec<Vec<(u64, Happening)>>,
+    /// By application: whether the Restart Manager started it last.
+    restarted: Vec<bool>,
+    /// The records of all event logs.
+    log: Vec<LogRecord>,
+}
+
+impl Watch {
+    /// Nothing happened yet.
+    pub(super) fn new(scenario: &Scenario) -> Watch {
+        let count = scenario.world.applications.len();
+        Watch { told: vec![Vec::new(); count], restarted: vec![false; count], log: Vec::new() }
+    }
+
+    /// Takes in what happened; `is_restarting`: while `RmRestart` is under way.
+    pub(super) fn take(&mut self, at: u64, happening: Happening, is_restarting: bool) {
+        let who = match happening {
+            Happening::Status { .. } => return,
+            Happening::Logged(record) => return self.log.push(*record),
+            Happening::Told { who, .. }
+            | Happening::Answered { who, .. }
+            | Happening::Left(who)
+            | Happening::Started { who, .. } => who,
+        };
+        let Subject::Application(application) = who else { return };
+        if let Happening::Started { by, .. } = happening {
+            // A service is started through the service control manager, whoever asks it to.
+            self.restarted[application] = match by {
+                StartedBy::RestartManager => true,
+                StartedBy::ServiceControlManager => is_restarting,
+                StartedBy::Beginning | StartedBy::Itself | StartedBy::Reboot | StartedBy::Installer => false,
+            };
+        }
+        self.told[application].push((at, happening));
+    }
+
+    /// Whether the Restart Manager started an application last.
+    pub(super) fn is_restarted(&self, application: ApplicationIndex) -> bool {
+        self.restarted[application]
+    }
+
+    /// What an application was told since the last look at it.
+    pub(super) fn messages(
+        &mut self,
+        application: ApplicationIndex,
+        binding: &Binding<'_>,
+    ) -> Vec<SeenMessage> {
+        let mut messages: Vec<SeenMessage> = Vec::new();
+        for (at, happening) in self.told[application].drain(..) {
+            match happening {
+                Happening::Told { who, what, cause } => {
+                    messages.push(binding.seen_message(at, who, what, cause));
+                }
+                Happening::Answered { who, window, agrees } => {
+                    // It belongs to the window's last query.
+                    let window = binding.window_name(who, window);
+                    let asked = messages
+                        .iter_mut()
+                        .rev()
+                        .find(|message| message.answer.is_some() && message.window == window);
+                    if let Some(asked) = asked {
+                        asked.answer = Some(words::answer(agrees));
+                    }
+                }
+                Happening::Left(_) => messages.push(Binding::seen_change(at, "left")),
+                Happening::Started { .. } => messages.push(Binding::seen_change(at, "started")),
+                Happening::Status { .. } | Happening::Logged(_) => {}
+            }
+        }
+        messages
+    }
+
+    /// The records of a user's event log, those with other ids than `only` left out.
+    pub(super) fn records(&self, user: &str, only: Option<&[u32]>, binding: &Binding<'_>) -> Vec<SeenRecord> {
+        let records = self.log.iter().filter(|record| binding.user_of(record.of) == user);
+        let records = records.map(|record| binding.seen_record(record));
+        records.filter(|record| only.is_none_or(|only| only.contains(&record.id))).collect()
+    }
+}

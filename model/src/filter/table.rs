@@ -1,0 +1,116 @@
+//! The filters of a session, found by whom they are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::call::{FilterTarget, UniqueProcess};
+use crate::rule::{self, Rule};
+use crate::world::{FileId, ServiceId, ServiceNameId};
+
+/// What a filter suppresses; the stronger comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Mask {
+    /// `RmNoRestart`: its target may be stopped, but is not restarted (FILT-30).
+    NoRestart,
+    /// `RmNoShutdown`: it is neither stopped nor restarted (FILT-31).
+    NoShutdown,
+}
+
+impl Mask {
+    pub(super) fn of_action(action: u32) -> Option<Mask> {
+        match action {
+            1 => Some(Mask::NoRestart),
+            2 => Some(Mask::NoShutdown),
+            _ => None,
+        }
+    }
+
+    pub(super) fn action(self) -> u32 {
+        match self {
+            Mask::NoRestart => 1,
+            Mask::NoShutdown => 2,
+        }
+    }
+
+    pub(super) fn rule(self) -> Rule {
+        match self {
+            Mask::NoRestart => rule::FILTER_NO_RESTART,
+            Mask::NoShutdown => rule::FILTER_NO_SHUTDOWN,
+        }
+    }
+}
+
+/// Whom a filter is about; two filters with one key are one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    Module(FileId),
+    Process(UniqueProcess),
+    Service(ServiceId),
+    /// A name that no service has.
+    NoService(ServiceNameId),
+    /// A module without a folder, in lower case. They come last: see [`Filters::has_names`].
+    Name(Arc<str>),
+}
+
+impl Key {
+    /// The rule of the identifier.
+    pub(super) fn rule(&self) -> Rule {
+        match self {
+            Key::Module(_) | Key::Name(_) => rule::FILTER_BY_MODULE,
+            Key::Process(_) => rule::FILTER_BY_PROCESS,
+            Key::Service(_) | Key::NoService(_) => rule::FILTER_BY_SERVICE,
+        }
+    }
+}
+
+/// A filter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Filter {
+    /// As it was named when it was first added.
+    pub(super) target: FilterTarget,
+    pub(super) mask: Mask,
+    /// Its place in the order of addition.
+    pub(super) place: u32,
+}
+
+/// The filters of a session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filters {
+    pub(super) by_key: BTreeMap<Key, Filter>,
+    /// Whose filters were removed.
+    pub(super) removed: BTreeSet<Key>,
+    /// How many were added.
+    added: u32,
+}
+
+impl Filters {
+    /// Whether nobody has touched them.
+    pub(super) fn is_idle(&self) -> bool {
+        self.added == 0
+    }
+
+    /// Whether one of them names a program without its folder.
+    pub(super) fn has_names(&self) -> bool {
+        matches!(self.by_key.last_key_value(), Some((Key::Name(_), _)))
+    }
+
+    /// Adds a filter, or replaces the action of the one with this key; whether it is new.
+    pub(super) fn add(&mut self, key: Key, target: FilterTarget, mask: Mask) -> bool {
+        self.removed.remove(&key);
+        let place = self.added;
+        let filter = self.by_key.entry(key).or_insert(Filter { target, mask, place });
+        let is_new = filter.place == place;
+        filter.mask = mask;
+        self.added += 1;
+        is_new
+    }
+
+    /// Removes a filter; whether there was one.
+    pub(super) fn remove(&mut self, key: Key) -> bool {
+        let was_there = self.by_key.remove(&key).is_some();
+        if was_there {
+            self.removed.insert(key);
+        }
+        was_there
+    }
+}

@@ -1,0 +1,104 @@
+//! What the machine waits for: timers, which the driver keeps, since only it moves time.
+
+use std::time::Duration;
+
+use crate::call::CallId;
+use crate::machine::{Context, Machine};
+use crate::observed::{TimerChange, TimerId};
+use crate::world::{ProcessId, ServiceId};
+
+/// What is due when a timer's time has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Timer {
+    /// A call that is under way goes on.
+    Proceed(CallId),
+    /// A window of a target answers its query.
+    Answer { call: CallId, target: u32, window: u8, agrees: bool },
+    /// A target's query, end or exit has taken too long, or it is to be told to close.
+    Target { call: CallId, target: u32, what: TargetTimer },
+    /// A process exits.
+    Leave(ProcessId),
+    /// Something starts a process again.
+    ComeBack(ProcessId),
+    /// A process has run for the minimum run time.
+    Matures(ProcessId),
+    /// A service goes from one state to the next.
+    Service(ServiceId),
+    /// The service control manager gives up on a busy handler.
+    ServiceManager(CallId),
+    /// The shutdown of the system goes on.
+    SystemShutdown,
+}
+
+/// What is due for a target of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum TargetTimer {
+    /// It did not answer its query in time.
+    QueryTimeout,
+    /// It did not return from `WM_ENDSESSION` in time.
+    EndTimeout,
+    /// It is to get `WM_CLOSE`.
+    Close,
+    /// Its time to stop or to start is up.
+    Deadline,
+}
+
+/// The timers that are set, by number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Timers {
+    set: Vec<Option<Timer>>,
+    free: Vec<u32>,
+}
+
+impl Machine {
+    /// Sets a timer.
+    pub(crate) fn set_timer(&mut self, timer: Timer, after: Duration, context: &mut Context<'_>) -> TimerId {
+        let timers = &mut self.timers;
+        let number = timers.free.pop().unwrap_or_else(|| {
+            timers.set.push(None);
+            u32::try_from(timers.set.len() - 1).expect("a machine has few timers")
+        });
+        timers.set[place(number)] = Some(timer);
+        context.observed.timers.push(TimerChange::Set(TimerId(number), after));
+        TimerId(number)
+    }
+
+    /// Takes a timer back, if there is one.
+    pub(crate) fn unset_timer(&mut self, id: Option<TimerId>, context: &mut Context<'_>) {
+        let Some(id) = id else { return };
+        let was_set = self.timers.set[place(id.0)].take();
+        assert!(was_set.is_some(), "who holds a timer lets go of it when it is due");
+        self.timers.free.push(id.0);
+        context.observed.timers.push(TimerChange::Unset(id));
+    }
+
+    /// Does what a timer was set for.
+    pub(crate) fn due(&mut self, id: TimerId, context: &mut Context<'_>) {
+        let Some(timer) = self.timers.set.get_mut(place(id.0)).and_then(Option::take) else { return };
+        self.timers.free.push(id.0);
+        match timer {
+            Timer::Proceed(call) => self.proceed(call, context),
+            Timer::Answer { call, target, window, agrees } => {
+                self.answered(call, target, window, Some(agrees), context);
+            }
+            Timer::Target { call, target, what } => self.target_due(call, target, what, context),
+            Timer::Leave(process) => {
+                self.processes[process.index()].leave = None;
+                self.exit_process(process, context);
+            }
+            Timer::ComeBack(process) => self.come_back(process, context),
+            Timer::Matures(process) => {
+                let state = &mut self.processes[process.index()];
+                state.matures = None;
+                state.is_young = false;
+            }
+            Timer::Service(service) => self.service_due(service, context),
+            Timer::ServiceManager(call) => self.service_manager_gave_up(call, context),
+            Timer::SystemShutdown => self.system_shutdown_due(context),
+        }
+    }
+}
+
+fn place(number: u32) -> usize {
+    usize::try_from(number).expect("a machine has few timers")
+}
