@@ -3,6 +3,7 @@
 //! [`Simulator`] runs one machine: it moves the time, hands out session keys and answers every choice by a seed, so
 //! that the same seed and the same inputs give the same outputs, on every platform, for ever. The four kinds of
 //! [`Choices`](rstmgr_model::Choices) are [`Seeded`], [`Exhaustive`], [`Replay`] and [`Recorder`].
+//! [`random_machine`] makes machines to run, as many as there are seeds.
 //!
 //! ```
 //! use rstmgr_model::*;
@@ -22,9 +23,11 @@ mod recorder;
 mod replay;
 mod seeded;
 mod simulator;
+mod workload;
 
 pub use exhaustive::{Exhaustive, every_run};
 pub use recorder::{Picks, Recorder};
 pub use replay::{Replay, ReplayError};
 pub use seeded::{Random, Seeded};
 pub use simulator::Simulator;
+pub use workload::{Feature, RandomMachine, Workload, random_machine};

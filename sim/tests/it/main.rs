@@ -3,4 +3,5 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a law picks out what it speaks of")]
 
 mod laws;
+mod operations;
 mod world;
