@@ -163,6 +163,16 @@ knobs! {
     defaults InTurn, InTurn, InTurn;
     because "a query that stops at the first zero goes one by one (WM-09)";
 
+    /// Does a window wait for its WM_ENDSESSION until the window of the same process before it returned?
+    EndOfWindows "end-of-windows" ["U-34f"] {
+        /// No: all are told at once.
+        AtOnce "at-once",
+        /// Yes, for as long as a window may take.
+        InTurn "in-turn",
+    }
+    defaults AtOnce, AtOnce, AtOnce;
+    because "WM_CLOSE came 5.1 s after the instruction to a process that lingered (OBS-SHUT-06), which is one wait, not one for each window";
+
     /// After a refusal, who is told by WM_ENDSESSION that nothing ends?
     RefusedRound "refused-round" ["U-34e"] {
         /// Everybody who was asked.
@@ -175,8 +185,18 @@ knobs! {
     defaults Agreed, Asked, Agreed;
     because "who answered TRUE gets the message whatever the others answered (WM-11); every window got it with wParam 0 (OBS-SHUT-01)";
 
+    /// Does a refusal end the whole shutdown?
+    AfterRefusal "after-refusal" ["U-33a"] {
+        /// Yes: the other classes are left alone too.
+        Ends "ends",
+        /// No: the other classes are stopped all the same.
+        OthersGoOn "others-go-on",
+    }
+    defaults Ends, Ends, Ends;
+    because "it cancels the shutdown (SHUT-26, APP-05), which is all or nothing over every listed program (OBS-SHUT-09)";
+
     /// Does RmShutdown go on after an application could not be stopped?
-    AfterFailure "after-failure" ["U-33"] {
+    AfterFailure "after-failure" ["U-33b"] {
         /// With all others.
         Continues "continues",
         /// To the end of the class.

@@ -10,7 +10,7 @@ use crate::machine::{Context, Machine, flawed};
 use crate::observed::Output;
 use crate::operation::{Manner, OperationKind, Outcome, Progress, Stage};
 use crate::profile::{
-    AfterFailure, ConsoleEventReach, ExitWaitFrom, ExitWaits, ForcedEndFlags, ForcedRefusal,
+    AfterFailure, ConsoleEventReach, EndOfWindows, ExitWaitFrom, ExitWaits, ForcedEndFlags, ForcedRefusal,
     IgnoredConsoleEvent, KillMoment, Timing,
 };
 use crate::rule;
@@ -88,25 +88,18 @@ impl Machine {
             }
             context.apply(rule::FORCED_REFUSER_TOLD_THEN_KILLED);
         }
-        let is_forced = self.is_forced(call);
-        let flags = CLOSE_APP
-            | if is_forced
-                && self.profile.answer::<ForcedEndFlags>(context.choices) == ForcedEndFlags::CloseAppCritical
-            {
-                CRITICAL
-            } else {
-                0
-            };
+        let flags = self.end_flags(call, context);
         context.apply_all(&[
             rule::TOLD_TO_END_IF_NOBODY_REFUSED,
             rule::END_SESSION_CARRIES_RESULT,
             rule::END_SESSION_STOPS_OR_SPARES,
             rule::EVERY_WINDOW_ASKED,
         ]);
-        for window in 0..asked.max(1) {
-            let what = Message::End { window, flags, ending: true };
-            context.emit(Output::Told(Told { process, service: None, what, cause: Cause::Own }));
-        }
+        let lingers = matches!(self.world.processes[process.index()].behavior.on_end, OnEnd::Lingers(_));
+        let in_turn = lingers && self.profile.answer::<EndOfWindows>(context.choices) == EndOfWindows::InTurn;
+        let told = if in_turn { 1 } else { asked.max(1) };
+        (0..told).for_each(|window| tell_window_to_end(process, window, flags, context));
+        self.target_mut(call, place).window = told - 1;
         let returns = match self.world.processes[process.index()].behavior.on_end {
             OnEnd::Leaves(after) => {
                 self.leave_after(process, after, context);
@@ -133,9 +126,25 @@ impl Machine {
         }
     }
 
+    /// What `lParam` of `WM_ENDSESSION` holds (U-36).
+    fn end_flags(&mut self, call: CallId, context: &mut Context<'_>) -> u32 {
+        let is_critical = self.is_forced(call)
+            && self.profile.answer::<ForcedEndFlags>(context.choices) == ForcedEndFlags::CloseAppCritical;
+        if is_critical { CLOSE_APP | CRITICAL } else { CLOSE_APP }
+    }
+
     /// A window did not return from `WM_ENDSESSION` in time (OBS-SHUT-06).
     pub(crate) fn end_timed_out(&mut self, call: CallId, place: usize, context: &mut Context<'_>) {
         context.apply_all(&[rule::MESSAGE_REPLY_TIME, rule::LINGERING_GETS_CLOSE_AFTER_5_S]);
+        let target = self.target(call, place);
+        let (process, next, asked) = (target.who.0, target.window + 1, target.asked);
+        if next < asked {
+            let flags = self.end_flags(call, context);
+            tell_window_to_end(process, next, flags, context);
+            self.target_mut(call, place).window = next;
+            let after = self.timing(Timing::End);
+            return self.set_target_timer(call, place, TargetTimer::EndTimeout, after, context);
+        }
         let after = self.timing(Timing::CloseAfterTimeout);
         self.set_target_timer(call, place, TargetTimer::Close, after, context);
     }
@@ -364,4 +373,10 @@ impl Machine {
             self.service_left(*service, context);
         }
     }
+}
+
+/// `WM_ENDSESSION` that says that the session ends, to one window.
+fn tell_window_to_end(process: ProcessId, window: u8, flags: u32, context: &mut Context<'_>) {
+    let what = Message::End { window, flags, ending: true };
+    context.emit(Output::Told(Told { process, service: None, what, cause: Cause::Own }));
 }

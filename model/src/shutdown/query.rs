@@ -7,8 +7,8 @@ use crate::machine::{Context, Machine, flawed};
 use crate::observed::Output;
 use crate::operation::{Outcome, Progress, Stage};
 use crate::profile::{
-    CancelledRound, HungWindow, OtherWindowAsked, QueryAfterRefusal, QueryWaits, RefusedRound, Timing,
-    WindowsAsked,
+    AfterRefusal, CancelledRound, HungWindow, OtherWindowAsked, QueryAfterRefusal, QueryWaits, RefusedRound,
+    Timing, WindowsAsked,
 };
 use crate::rule;
 use crate::timer::{TargetTimer, Timer};
@@ -233,7 +233,25 @@ impl Machine {
                 self.log_not_stopped(session, who, service, context);
             }
         }
-        self.conclude(call, Reply::FailShutdown, context);
+        match self.profile.answer(context.choices) {
+            AfterRefusal::Ends => self.conclude(call, Reply::FailShutdown, context),
+            AfterRefusal::OthersGoOn => self.leave_batch_alone(call, context),
+        }
+    }
+
+    /// Goes on without those who were asked together, of whom one refused.
+    fn leave_batch_alone(&mut self, call: CallId, context: &mut Context<'_>) {
+        for place in self.operation(call).batch.clone() {
+            let target = self.target(call, place);
+            let outcome = match target.agrees {
+                Some(false) => Outcome::Failed,
+                Some(true) | None => Outcome::PassedOver,
+            };
+            if target.progress != Progress::Done {
+                self.deal_with(call, place, outcome, context);
+            }
+        }
+        self.batch_over(call, context);
     }
 
     /// Tells those who were asked that nothing ends (U-34, U-89, WM-11, WM-12).
