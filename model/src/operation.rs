@@ -3,6 +3,7 @@
 mod calls;
 mod percent;
 mod target;
+mod waiting;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -201,6 +202,15 @@ impl Machine {
             Stage::End(next) => self.end_next(call, next, context),
             Stage::Restart(next) => self.restart_next(call, next, context),
             Stage::Over => self.operation_over(call, context),
+        }
+    }
+
+    /// Everybody is dealt with.
+    pub(crate) fn operation_over(&mut self, call: CallId, context: &mut Context<'_>) {
+        match self.operation(call).kind {
+            OperationKind::Shutdown { .. } => self.shutdown_over(call, context),
+            OperationKind::Restart { .. } => self.restart_over(call, context),
+            OperationKind::List(_) => unreachable!("a list deals with nobody"),
         }
     }
 

@@ -14,11 +14,11 @@ use crate::history::{RestartBefore, ShutdownBefore, Subject};
 use crate::machine::{Context, Machine, flawed};
 use crate::operation::{Manner, Operation, OperationKind, Outcome, PassOver, Progress, Stage};
 use crate::profile::{
-    EmptyShutdown, FilteredHolder, MutexPatience, QueryScope, RepeatedShutdown, SecondaryOperation,
-    ShutdownFlags, Timing, UnknownApplicationReply, UnlistableShutdown, VerifyAtEnd,
+    EmptyShutdown, FilteredHolder, QueryScope, RepeatedShutdown, ShutdownFlags, Timing,
+    UnknownApplicationReply, UnlistableShutdown, VerifyAtEnd,
 };
-use crate::rule::{self, Rule};
-use crate::session::{InstallerRole, SessionId};
+use crate::rule::{self};
+use crate::session::SessionId;
 use crate::world::InstallerId;
 
 /// The bits that `RM_SHUTDOWN_TYPE` defines.
@@ -119,87 +119,8 @@ impl Machine {
         }
     }
 
-    /// The session behind a handle, for calls that only its primary installer may make; the rules are those of an
-    /// unknown handle and of the role.
-    pub(crate) fn primary_session(
-        &mut self,
-        by: InstallerId,
-        handle: crate::call::SessionHandle,
-        [unknown, role_rule]: [Rule; 2],
-        context: &mut Context<'_>,
-    ) -> Result<SessionId, Reply> {
-        let (session, role) =
-            self.check_handle(by, handle, context).inspect_err(|_| context.apply(unknown))?;
-        if role == InstallerRole::Primary {
-            return Ok(session);
-        }
-        context.apply_all(&[rule::ROLE_TABLE, role_rule]);
-        Err(match self.profile.answer(context.choices) {
-            SecondaryOperation::CredentialConflict => Reply::SessionCredentialConflict,
-            SecondaryOperation::AccessDenied => Reply::AccessDenied,
-            SecondaryOperation::OutOfSequence => Reply::RequestOutOfSequence,
-            SecondaryOperation::BadArguments => Reply::BadArguments,
-        })
-    }
-
-    /// Whether a long call meets the registry mutex held; fails at once for the other faults.
-    pub(crate) fn waits_for_mutex(
-        &mut self,
-        by: InstallerId,
-        session: SessionId,
-        rules: &FaultRules,
-        context: &mut Context<'_>,
-    ) -> Result<bool, Reply> {
-        match self.fault(by, Some(session), rules, context) {
-            None => Ok(false),
-            Some(Reply::SemTimeout) => Ok(true),
-            Some(reply) => Err(reply),
-        }
-    }
-
-    /// Waits as long as a call does for a mutex that is never released (U-60).
-    pub(crate) fn begin_waiting_for_mutex(
-        &mut self,
-        operation: Operation,
-        context: &mut Context<'_>,
-    ) -> Result<(), Reply> {
-        let seconds = match self.profile.answer(context.choices) {
-            MutexPatience::Seconds => 5,
-            MutexPatience::Minute => 60,
-        };
-        let call = self.begin_operation(operation, context);
-        self.proceed_after(call, std::time::Duration::from_secs(seconds), context);
-        Ok(())
-    }
-
-    pub(crate) fn mutex_timed_out(&mut self, call: CallId, context: &mut Context<'_>) {
-        debug_assert!(self.operation(call).targets.is_empty(), "nobody is dealt with before");
-        self.conclude(call, Reply::SemTimeout, context);
-    }
-
-    /// The list that an operation waited for is there.
-    pub(crate) fn list_computed(&mut self, call: CallId, context: &mut Context<'_>) {
-        let operation = self.operation(call).clone();
-        match operation.kind {
-            OperationKind::List(arguments) => {
-                let (by, session) = (operation.by, operation.session);
-                self.end_operation(call, context);
-                context.answering = Some(call);
-                self.answer_list(by, session, &arguments, context);
-                context.answering = None;
-                self.next_in_line(session, context);
-            }
-            OperationKind::Shutdown { .. } => {
-                if let Err(reply) = self.plan(operation, Some(call), context) {
-                    self.conclude(call, reply, context);
-                }
-            }
-            OperationKind::Restart { .. } => unreachable!("RmRestart computes no list"),
-        }
-    }
-
     /// Makes the list, tests it, and begins to stop who is on it; `call` is the operation if it began already.
-    fn plan(
+    pub(crate) fn plan(
         &mut self,
         mut operation: Operation,
         call: Option<CallId>,
@@ -343,14 +264,11 @@ impl Machine {
         matches!(self.operation(call).kind, OperationKind::Shutdown { flags } if flags & FORCE_SHUTDOWN != 0)
     }
 
-    /// Everybody is dealt with: the reply of `RmShutdown` or `RmRestart`.
-    pub(crate) fn operation_over(&mut self, call: CallId, context: &mut Context<'_>) {
+    /// Everybody is dealt with: the reply of `RmShutdown`.
+    pub(crate) fn shutdown_over(&mut self, call: CallId, context: &mut Context<'_>) {
         let operation = self.operation(call);
         let (session, has_masked) = (operation.session, operation.has_masked);
         let mut has_failed = operation.has_failed;
-        if let OperationKind::Restart { .. } = operation.kind {
-            return self.restart_over(call, context);
-        }
         if has_masked
             && self.profile.answer::<FilteredHolder>(context.choices) == FilteredHolder::FailShutdown
         {

@@ -85,3 +85,70 @@ impl Agenda {
 fn place(timer: TimerId) -> usize {
     usize::try_from(timer.number()).expect("a machine has few timers")
 }
+
+#[cfg(test)]
+mod tests {
+    use rstmgr_model::{
+        ArrayArgument, Call, FirstOption, HowUsed, Input, Installer, Machine, Observed, OnEnd, ProcessKind,
+        Profile, RegisterResources, SessionHandle, SessionKey, Shutdown, StartSession, Use, World,
+    };
+
+    use super::*;
+
+    /// The timers that a machine sets and takes back: only it makes their numbers.
+    fn changes_of_a_shutdown() -> Vec<TimerChange> {
+        let mut world = World::new();
+        let user = World::user(0);
+        let core = world.path(r"C:\App\core.dll");
+        let mut editor = world.process(r"C:\App\editor.exe", user);
+        editor.kind = ProcessKind::MainWindow;
+        editor.behavior.on_end = OnEnd::Leaves(Duration::from_secs(8));
+        editor.behavior.leaves_on_close = None;
+        editor.uses.push(Use { path: core, how: HowUsed::Handle });
+        world.add_process(editor);
+        let setup = world.process(r"C:\Setup\setup.exe", user);
+        let process = world.add_process(setup);
+        let current_directory = String::from(r"C:\Setup");
+        let setup = world.add_installer(Installer {
+            process,
+            as_service: false,
+            current_directory,
+            shutdown_privilege: true,
+        });
+        let mut machine = Machine::new(world, Profile::windows_11());
+        let handle = SessionHandle(0);
+        let start = StartSession {
+            flags: 0,
+            null_handle: false,
+            null_key: false,
+            buffer_in_use: false,
+            key: SessionKey(1),
+        };
+        let files = ArrayArgument::of(vec![Some(core)]);
+        let (processes, services) = (ArrayArgument::absent(), ArrayArgument::absent());
+        let mut observed = Observed::default();
+        for call in [
+            Call::StartSession(start),
+            Call::RegisterResources(RegisterResources { handle, files, processes, services }),
+            Call::Shutdown(Shutdown { handle, flags: 0, has_callback: false }),
+        ] {
+            machine.step(&Input::Call { by: setup, call, inside: None }, &mut FirstOption, &mut observed);
+        }
+        observed.timers
+    }
+
+    #[test]
+    fn a_timer_that_is_set_again_is_due_once_at_its_later_time() {
+        let changes = changes_of_a_shutdown();
+        let [TimerChange::Set(timer, Duration::ZERO)] = changes[..] else { panic!("{changes:?}") };
+        let mut agenda = Agenda::default();
+        agenda.change(&[TimerChange::Set(timer, Duration::from_secs(2))]);
+        assert_eq!(agenda.next_time(), Some(Duration::from_secs(2)));
+        agenda.pass_until(Duration::from_secs(1));
+        // Taken back and set again, it is due once, at the later time.
+        agenda.change(&[TimerChange::Unset(timer), TimerChange::Set(timer, Duration::from_secs(5))]);
+        assert_eq!(agenda.take_next(), Some(timer));
+        assert_eq!(agenda.now(), Duration::from_secs(6));
+        assert_eq!(agenda.take_next(), None);
+    }
+}

@@ -3,8 +3,8 @@
 use super::{HandleEntry, InstallerRole, Scope, SessionId, Standing};
 use crate::call::{Reply, SessionHandle};
 use crate::machine::{Context, Machine, flawed};
-use crate::profile::{FirstHandle, HandleNumbering, RoleOf, SecondaryAfterEnd};
-use crate::rule;
+use crate::profile::{FirstHandle, HandleNumbering, RoleOf, SecondaryAfterEnd, SecondaryOperation};
+use crate::rule::{self, Rule};
 use crate::world::{InstallerId, ProcessId};
 
 impl Machine {
@@ -113,5 +113,28 @@ impl Machine {
             Standing::In(_, InstallerRole::Primary) | Standing::After => false,
         };
         self.handles.iter().filter(is_joined).count()
+    }
+
+    /// The session behind a handle, for calls that only its primary installer may make; the rules are those of an
+    /// unknown handle and of the role.
+    pub(crate) fn primary_session(
+        &mut self,
+        by: InstallerId,
+        handle: SessionHandle,
+        [unknown, role_rule]: [Rule; 2],
+        context: &mut Context<'_>,
+    ) -> Result<SessionId, Reply> {
+        let (session, role) =
+            self.check_handle(by, handle, context).inspect_err(|_| context.apply(unknown))?;
+        if role == InstallerRole::Primary {
+            return Ok(session);
+        }
+        context.apply_all(&[rule::ROLE_TABLE, role_rule]);
+        Err(match self.profile.answer(context.choices) {
+            SecondaryOperation::CredentialConflict => Reply::SessionCredentialConflict,
+            SecondaryOperation::AccessDenied => Reply::AccessDenied,
+            SecondaryOperation::OutOfSequence => Reply::RequestOutOfSequence,
+            SecondaryOperation::BadArguments => Reply::BadArguments,
+        })
     }
 }
