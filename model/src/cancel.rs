@@ -4,8 +4,9 @@ use crate::call::{CallId, Reply, SessionHandle};
 use crate::history::RestartBefore;
 use crate::machine::{Context, Machine, flawed};
 use crate::operation::{OperationKind, Progress, Stage};
-use crate::profile::LateCancel;
-use crate::profile::{CancelAndFailure, CancelNoticed, CancelReachesList, CancelledShutdown, IdleCancel};
+use crate::profile::{
+    CancelAndFailure, CancelNoticed, CancelReachesList, CancelledShutdown, IdleCancel, LateCancel,
+};
 use crate::rule;
 use crate::session::SessionId;
 use crate::world::InstallerId;
@@ -26,7 +27,7 @@ impl Machine {
         context.reply(reply);
     }
 
-    pub(super) fn try_cancel(
+    fn try_cancel(
         &mut self,
         by: InstallerId,
         handle: SessionHandle,
@@ -125,7 +126,7 @@ impl Machine {
     }
 
     /// What was stopped stays stopped, or is brought back first (U-58).
-    pub(super) fn after_cancelled_shutdown(
+    fn after_cancelled_shutdown(
         &mut self,
         call: CallId,
         session: SessionId,

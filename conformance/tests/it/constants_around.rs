@@ -42,8 +42,8 @@ fn console_events_have_the_numbers_of_the_header() {
 
 #[test]
 fn the_registration_for_restart_has_the_signatures_and_flags_of_the_header() {
-    let _: unsafe extern "system" fn(PCWSTR, u32) -> HRESULT = Recovery::RegisterApplicationRestart;
-    constant("ARR-01", stringify!(Recovery::RegisterApplicationRestart).len(), 36);
+    let register: unsafe extern "system" fn(PCWSTR, u32) -> HRESULT = Recovery::RegisterApplicationRestart;
+    constant("ARR-01", size_of_val(&register), size_of::<usize>());
     constant("ARR-07", (RESTART_NO_CRASH, Recovery::RESTART_NO_CRASH), (1, 1));
     constant("ARR-08", (RESTART_NO_HANG, Recovery::RESTART_NO_HANG), (2, 2));
     assert_eq!((RESTART_NO_PATCH, Recovery::RESTART_NO_PATCH), (4, 4));

@@ -1,5 +1,6 @@
 //! Why an entry of the list may need a reboot: critical, forbidden, elsewhere, or the caller itself.
 
+use super::entry::{Caller, Entry};
 use crate::machine::{Context, Machine};
 use crate::observed::RebootReasons;
 use crate::profile::{
@@ -8,8 +9,6 @@ use crate::profile::{
 };
 use crate::rule;
 use crate::world::ServiceId;
-
-use super::entry::{Caller, Entry};
 
 impl Machine {
     /// Whether Windows cannot run without the process, or without the service of the entry (CRIT-02, U-22).
@@ -126,7 +125,7 @@ impl Machine {
     }
 
     /// Whether a critical service depends on that of an entry, where that makes it a reboot case (U-43).
-    pub(super) fn has_critical_dependent(&mut self, entry: &Entry, context: &mut Context<'_>) -> bool {
+    fn has_critical_dependent(&mut self, entry: &Entry, context: &mut Context<'_>) -> bool {
         let Some(service) = entry.service else { return false };
         if self.world.services[service.index()].dependents.is_empty() {
             return false;
@@ -143,7 +142,7 @@ impl Machine {
     }
 
     /// Whether the process lives in a terminal session that the caller cannot reach (GEN-12, U-82).
-    pub(super) fn is_elsewhere(
+    fn is_elsewhere(
         &mut self,
         entry: &Entry,
         caller: &Caller,

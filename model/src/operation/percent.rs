@@ -20,7 +20,7 @@ impl Machine {
         }
     }
 
-    pub(crate) fn tell_percent(&mut self, call: CallId, percent: u8, context: &mut Context<'_>) {
+    fn tell_percent(&mut self, call: CallId, percent: u8, context: &mut Context<'_>) {
         let rises =
             flawed!(self, StatusRepeats) || self.operation(call).percent.is_none_or(|last| percent > last);
         let operation = self.operation_mut(call);

@@ -158,7 +158,7 @@ impl Machine {
     }
 
     /// All services that depend on one, directly or not, in the order in which they would be stopped.
-    pub(super) fn all_dependents(&self, service: ServiceId) -> Vec<ServiceId> {
+    fn all_dependents(&self, service: ServiceId) -> Vec<ServiceId> {
         let mut seen = BTreeSet::from([service]);
         let mut order = vec![service];
         let mut next = 0;

@@ -52,7 +52,7 @@ impl Machine {
         Ok(())
     }
 
-    pub(super) fn test_reboot(
+    fn test_reboot(
         &mut self,
         session: SessionId,
         flags: u32,
@@ -91,7 +91,7 @@ impl Machine {
     }
 
     /// `RmShutdownOnlyRegistered` (U-30, U-68).
-    pub(super) fn test_registered(
+    fn test_registered(
         &mut self,
         flags: u32,
         entries: &[Entry],
@@ -140,7 +140,7 @@ impl Machine {
     }
 
     /// An application that takes force, in an unforced call (U-38).
-    pub(super) fn test_unknown(
+    fn test_unknown(
         &mut self,
         session: SessionId,
         entries: &[Entry],

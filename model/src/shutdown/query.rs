@@ -255,7 +255,7 @@ impl Machine {
     }
 
     /// Tells those who were asked that nothing ends (U-34, U-89, WM-11, WM-12).
-    pub(super) fn tell_to_stay(&mut self, call: CallId, context: &mut Context<'_>) {
+    fn tell_to_stay(&mut self, call: CallId, context: &mut Context<'_>) {
         let round = self.profile.answer::<RefusedRound>(context.choices);
         let batch = self.operation(call).batch.clone();
         for place in batch {
