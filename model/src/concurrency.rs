@@ -36,7 +36,8 @@ impl Machine {
         let Some(place) = self.find_handle(self.process_of(by), handle) else { return true };
         let Standing::In(session, role) = self.handles[place].standing else { return true };
         let Some(operation) = self.calls.of_session(session) else { return true };
-        let mut admission = self.admission(call, role, operation, context);
+        let may_stop = self.role(session, role, self.process_of(by), context) == InstallerRole::Primary;
+        let mut admission = self.admission(call, (role, may_stop), operation, context);
         let is_inside = inside == Some(operation);
         if is_inside && !matches!(call, Call::CancelCurrentTask { .. }) {
             // Inside the callback a wait for the operation would be one for itself.
@@ -68,7 +69,7 @@ impl Machine {
     fn admission(
         &mut self,
         call: &Call,
-        role: InstallerRole,
+        (role, may_stop): (InstallerRole, bool),
         operation: CallId,
         context: &mut Context<'_>,
     ) -> Admission {
@@ -92,6 +93,8 @@ impl Machine {
             {
                 return Admission::Refused(Reply::RequestOutOfSequence);
             }
+            // Whoever may not make the call hears so at once.
+            Call::Shutdown(_) | Call::Restart(_) if !may_stop => return Admission::Now,
             Call::Shutdown(_) | Call::Restart(_) => return self.long_admission(context),
             Call::GetList(_) if !self.timing(Timing::List).is_zero() => return self.long_admission(context),
             Call::EndSession { .. }

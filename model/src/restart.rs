@@ -3,6 +3,10 @@
 mod applications;
 mod services;
 
+use std::collections::BTreeSet;
+
+use applications::Verdict;
+
 use crate::call::{CallId, Reply, Restart};
 use crate::fault::FaultRules;
 use crate::happening::Cause;
@@ -220,25 +224,22 @@ impl Machine {
         self.conclude(call, Reply::Success, context);
     }
 
-    /// Brings everybody back who is stopped, as a session ends (U-10).
+    /// Brings those back whom a restart would, as a session ends (U-10); nobody is there to be told of a failure.
     pub(crate) fn restart_at_end(&mut self, by: InstallerId, session: SessionId, context: &mut Context<'_>) {
+        let mut started = BTreeSet::new();
         for target in self.restart_targets(session, context) {
-            match target.service {
-                Some(service) => {
-                    // Nobody is there any more to whom a failure could be told.
+            if let Some(service) = target.service {
+                if self.mask(session, target.who, Some(service), context).is_none() {
                     self.request_start(service, Cause::Own, context).ok();
                 }
-                None => {
-                    let registered = self
-                        .sessions
-                        .get(session)
-                        .history
-                        .fate(Subject::of(target.who, None))
-                        .is_some_and(|fate| fate.registration.is_some());
-                    if registered && !self.processes[target.who.0.index()].is_running {
-                        self.launch_restarted(session, by, target.who, context);
-                    }
+                continue;
+            }
+            match self.application_verdict(session, by, target.who, &started, context) {
+                Verdict::Start => {
+                    self.launch_restarted(session, by, target.who, context);
+                    started.insert(target.who.0);
                 }
+                Verdict::Skip | Verdict::SkipAsFailure | Verdict::Fail => {}
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Restarting applications: who is started again, and how.
 
+use std::collections::BTreeSet;
+
 use crate::act::RESTART_NO_PATCH;
 use crate::call::CallId;
 use crate::filter::Mask;
@@ -17,7 +19,7 @@ use crate::session::SessionId;
 use crate::world::{InstallerId, ProcessId, ProcessKind, UserId};
 
 /// What becomes of somebody whom `RmRestart` looks at.
-enum Verdict {
+pub(super) enum Verdict {
     Start,
     Skip,
     /// It is passed over, and that counts as a failure.
@@ -31,7 +33,9 @@ impl Machine {
         let subject = Subject::of(who, None);
         let operation = self.operation(call);
         let (session, by) = (operation.session, operation.by);
-        let verdict = self.application_verdict(call, who, context);
+        let started = std::mem::take(&mut self.operation_mut(call).started_programs);
+        let verdict = self.application_verdict(session, by, who, &started, context);
+        self.operation_mut(call).started_programs = started;
         match verdict {
             Verdict::Start => {
                 self.launch_restarted(session, by, who, context);
@@ -49,14 +53,14 @@ impl Machine {
     }
 
     /// Whether a stopped application is restarted (REST-17 to REST-25).
-    fn application_verdict(
+    pub(super) fn application_verdict(
         &mut self,
-        call: CallId,
+        session: SessionId,
+        by: InstallerId,
         who: (ProcessId, u32),
+        started: &BTreeSet<ProcessId>,
         context: &mut Context<'_>,
     ) -> Verdict {
-        let operation = self.operation(call);
-        let (session, by) = (operation.session, operation.by);
         let Some(fate) = self.sessions.get(session).history.fate(Subject::of(who, None)).cloned() else {
             return Verdict::Skip;
         };
@@ -84,7 +88,7 @@ impl Machine {
         if !is_shell && let Some(verdict) = self.registration_verdict(by, who.0, &fate, context) {
             return verdict;
         }
-        if self.has_started_program(call, who.0, context) {
+        if self.has_started_program(started, who.0, context) {
             return Verdict::Skip;
         }
         let process = &self.world.processes[who.0.index()];
@@ -176,10 +180,14 @@ impl Machine {
     }
 
     /// Whether another instance of the program was started already, where one is enough (U-53).
-    fn has_started_program(&mut self, call: CallId, process: ProcessId, context: &mut Context<'_>) -> bool {
+    fn has_started_program(
+        &mut self,
+        started: &BTreeSet<ProcessId>,
+        process: ProcessId,
+        context: &mut Context<'_>,
+    ) -> bool {
         let image = self.world.processes[process.index()].image_path;
-        let same = |other: &ProcessId| self.world.processes[other.index()].image_path == image;
-        self.operation(call).started_programs.iter().any(same)
+        started.iter().any(|other| self.world.processes[other.index()].image_path == image)
             && self.profile.answer::<Instances>(context.choices) == Instances::OnePerExecutable
     }
 
