@@ -8,6 +8,7 @@ mod happened;
 mod seen;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rstmgr_model::{KEY_LENGTH, Reply};
 
@@ -18,6 +19,7 @@ use crate::scenario::{
     ProcessOf, Scenario,
 };
 use crate::trace::Seen;
+use crate::words;
 use asked::{act, array, paths, registration};
 
 /// The number that stands for a handle which was never given: the marker that clients use (OBS-START-06).
@@ -120,8 +122,8 @@ impl<'a> Binding<'a> {
                 request::Call::RegisterResources {
                     handle: self.number(handle),
                     files: array(files.count, paths),
-                    processes: array(processes.count, processes.items.as_ref().map(|_| unique)),
-                    services: array(services.count, services.items.clone()),
+                    processes: array(processes.count, processes.items.as_ref().map(|_| unique.into())),
+                    services: array(services.count, services.items.as_deref().map(Arc::from)),
                 }
             }
             Call::GetList { handle, capacity: stated, null, meanwhile: _ } => request::Call::GetList {
@@ -251,10 +253,10 @@ impl<'a> Binding<'a> {
         let seen = Seen {
             reply: observation.ending.map(ending_text),
             handle: observation.handle.map(|number| self.seen_handle(number, by, name)),
-            key: observation.key.as_ref().map(|key| self.seen_key(key, name)),
-            list: observation.list.as_ref().map(|list| self.seen_list(list)),
+            key: observation.key.as_ref().map(|key| Box::new(self.seen_key(key, name))),
+            list: observation.list.as_ref().map(|list| Box::new(self.seen_list(list))),
             left_open: observation.left_open,
-            database: observation.database.as_ref().map(|sessions| self.seen_sessions(sessions)),
+            database: observation.database.as_ref().map(|sessions| self.seen_sessions(sessions).into()),
             filters: observation.filters.as_ref().map(|filters| Box::new(self.seen_filters(filters))),
             result: observation.result,
             settings: observation.settings.clone(),
@@ -355,10 +357,7 @@ fn named(action: &Action) -> (Option<usize>, Option<HandleIndex>) {
 /// A reply's constant or number, or how else a call ended.
 fn ending_text(ending: Ending) -> Cow<'static, str> {
     match ending {
-        Ending::Returned(code) => match Reply::from_code(code).name() {
-            Some(name) => Cow::Borrowed(name),
-            None => Cow::Owned(code.to_string()),
-        },
+        Ending::Returned(code) => words::reply(Reply::from_code(code)),
         Ending::MissingExport => Cow::Borrowed("missing export"),
         Ending::Crashed => Cow::Borrowed(ENDED),
     }
@@ -376,6 +375,9 @@ pub(crate) fn first_of_host(scenario: &Scenario, mut host: usize) -> usize {
 
 /// A session key as it stands at the beginning of what a call wrote.
 fn key_part(text: &str) -> &str {
+    if text.is_ascii() {
+        return &text[..text.len().min(KEY_LENGTH)];
+    }
     text.char_indices().nth(KEY_LENGTH).map_or(text, |(end, _)| &text[..end])
 }
 

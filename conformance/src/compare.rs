@@ -97,7 +97,7 @@ fn fields(scenario: &Scenario, left: &Seen, right: &Seen) -> Vec<(&'static str, 
     let mut fields = vec![
         both("reply", |seen| seen.reply.as_deref().map_or_else(nothing, str::to_owned)),
         both("handle", |seen| seen.handle.as_ref().map_or_else(nothing, handle)),
-        both("key", |seen| seen.key.as_ref().map_or_else(nothing, key)),
+        both("key", |seen| seen.key.as_deref().map_or_else(nothing, key)),
     ];
     if left.list.is_some() || right.list.is_some() {
         let number = |number: Option<u32>| number.map_or_else(nothing, |number| number.to_string());

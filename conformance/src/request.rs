@@ -12,6 +12,8 @@ mod doing;
 mod happening;
 mod observation;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, FilterTarget};
@@ -51,11 +53,12 @@ pub enum Subject {
 
 /// An array argument: its count, and a pointer that may be NULL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct ArrayArgument<T> {
     /// The count that is passed; never above the number of items unless the pointer is NULL.
     pub count: u32,
     /// What the pointer points to; `None` is NULL.
-    pub items: Option<Vec<T>>,
+    pub items: Option<Arc<[T]>>,
 }
 
 /// One thing that is asked of a backend.

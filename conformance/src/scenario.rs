@@ -70,8 +70,8 @@ pub struct Scenario {
 pub struct Step {
     /// What is done.
     pub action: Action,
-    /// What is expected of it.
-    pub expect: Expectation,
+    /// What is expected of it; `None`: that it succeeds.
+    pub expect: Option<Box<Expectation>>,
     /// Where it stands in the file.
     pub place: StepPlace,
 }

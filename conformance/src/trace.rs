@@ -6,13 +6,15 @@
 //! its own. The same scenario, profile and seed on the simulator give the same bytes, on every platform.
 
 mod happened;
+mod json;
 mod said;
 mod seen;
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::collections::BTreeMap;
 
 use rstmgr_model::{Rule, RuleSet};
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 pub use self::happened::{Milliseconds, SeenHappening, SeenMessage, SeenRecord};
@@ -22,7 +24,7 @@ pub use self::seen::{
     SeenState, SeenWorld,
 };
 use crate::runner::{Event, Line, Run};
-use crate::scenario::Scenario;
+use crate::scenario::{FileElement, Scenario};
 
 /// The version of the format that is written here.
 pub const VERSION: u32 = 1;
@@ -65,16 +67,6 @@ pub struct Footer<'a> {
     pub open: &'a [String],
 }
 
-/// A line between them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum TraceLine<'a> {
-    /// A call or event, or the beginning or the end of one.
-    Step(Box<TraceStep<'a>>),
-    /// Something that happened.
-    Happened(TraceHappening<'a>),
-}
-
 /// Something that happened during a step or right after it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TraceHappening<'a> {
@@ -114,11 +106,11 @@ pub struct TraceStep<'a> {
     /// What was passed beside that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arguments: Option<Arguments<'a>>,
-    /// What was seen.
+    /// What was seen; nothing yet where a call only begins.
     #[serde(flatten)]
-    pub seen: Cow<'a, Seen>,
-    /// The rules that applied, as far as the backend knows.
-    #[serde(skip_serializing_if = "is_empty", serialize_with = "write_rules")]
+    pub seen: Option<&'a Seen>,
+    /// The rules that applied, as far as the backend knows; they end the line, by their ids.
+    #[serde(skip)]
     pub rules: RuleSet,
 }
 
@@ -142,7 +134,7 @@ pub struct Arguments<'a> {
     pub capacity: Option<u32>,
     /// The registered files.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub files: Option<Vec<FileArgument<'a>>>,
+    pub files: Option<Files<'a>>,
     /// The registered processes, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub processes: Option<Vec<Cow<'a, str>>>,
@@ -184,19 +176,32 @@ pub struct Arguments<'a> {
     pub only: Option<&'a [u32]>,
 }
 
-/// A registered file, or many by their pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum FileArgument<'a> {
-    /// A path; a NULL pointer is `null`.
-    Path(Option<&'a str>),
-    /// The pattern with `{i}` from 1 to `count`.
-    Pattern {
-        /// The pattern.
-        pattern: &'a str,
-        /// How many.
-        count: u32,
-    },
+/// Registered files: each a path, or many by their pattern; a NULL pointer is `null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Files<'a>(pub &'a [FileElement]);
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Pattern<'a> {
+            pattern: &'a str,
+            count: u32,
+        }
+        let mut files = serializer.serialize_seq(None)?;
+        for element in self.0 {
+            match element {
+                FileElement::Paths(paths) => {
+                    for path in paths.iter() {
+                        files.serialize_element(path)?;
+                    }
+                }
+                FileElement::Pattern(pattern, count) => {
+                    files.serialize_element(&Pattern { pattern, count: *count })?;
+                }
+            }
+        }
+        files.end()
+    }
 }
 
 impl<'a> Trace<'a> {
@@ -216,38 +221,23 @@ impl<'a> Trace<'a> {
         }
     }
 
-    /// What happened, in order.
-    pub fn lines(&self) -> impl Iterator<Item = TraceLine<'a>> {
-        let trace = *self;
-        self.run.events.iter().map(move |event| match &event.line {
-            Line::Happened(what) => TraceLine::Happened(TraceHappening {
-                step: event.step.step + 1,
-                at: Milliseconds(event.at),
-                what,
-            }),
-            Line::Began => TraceLine::Step(Box::new(trace.step(event, Cow::Owned(Seen::default())))),
-            Line::Done { seen, .. } | Line::Ended { seen, .. } => {
-                TraceLine::Step(Box::new(trace.step(event, Cow::Borrowed(seen))))
-            }
-        })
-    }
-
     /// Every call and event with all that was seen of it, in the order in which they were over.
     pub fn steps(&self) -> impl Iterator<Item = TraceStep<'a>> {
-        self.lines().filter_map(|line| match line {
-            TraceLine::Step(step) if step.phase != Some(BEGINS) => Some(*step),
-            TraceLine::Step(_) | TraceLine::Happened(_) => None,
-        })
+        let over = self.run.events.iter().filter(|event| match event.line {
+            Line::Done { .. } | Line::Ended { .. } => true,
+            Line::Began | Line::Happened(_) => false,
+        });
+        over.map(|event| self.step(event))
     }
 
-    fn step(&self, event: &Event, seen: Cow<'a, Seen>) -> TraceStep<'a> {
+    fn step(&self, event: &'a Event) -> TraceStep<'a> {
         let scenario = self.scenario;
         let step = event.step.find(scenario);
-        let (phase, rules) = match &event.line {
-            Line::Began => (Some(BEGINS), RuleSet::default()),
-            Line::Ended { rules, .. } => (Some(RETURNS), *rules),
-            Line::Done { rules, .. } => (None, *rules),
-            Line::Happened(_) => (None, RuleSet::default()),
+        let (phase, seen, rules) = match &event.line {
+            Line::Began => (Some(BEGINS), None, RuleSet::default()),
+            Line::Ended { seen, rules } => (Some(RETURNS), Some(&**seen), *rules),
+            Line::Done { seen, rules } => (None, Some(&**seen), *rules),
+            Line::Happened(_) => unreachable!("what happened is no step"),
         };
         // The end of a call repeats no more than its name.
         let is_return = phase == Some(RETURNS);
@@ -271,37 +261,35 @@ impl<'a> Trace<'a> {
         Footer { steps: self.scenario.steps.len(), picks: &self.run.picks, open: &self.run.open_handles }
     }
 
-    /// Writes the trace as JSON lines.
+    /// Appends the bytes of the trace's file to `bytes`.
     ///
-    /// # Errors
+    /// # Panics
     ///
-    /// If `out` cannot be written.
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        write_line(&self.header(), out)?;
-        for line in self.lines() {
-            write_line(&line, out)?;
+    /// Never: a trace holds nothing that JSON has no words for.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        let mut rule_ids = RuleIds::default();
+        append_line(&self.header(), bytes);
+        for event in &self.run.events {
+            match &event.line {
+                Line::Happened(what) => append_line(&happening(event, what), bytes),
+                Line::Began | Line::Done { .. } | Line::Ended { .. } => {
+                    append_step(&self.step(event), &mut rule_ids, bytes)
+                }
+            }
         }
-        write_line(&self.footer(), out)
+        append_line(&self.footer(), bytes);
     }
 
     /// The bytes of the trace's file.
     ///
     /// # Panics
     ///
-    /// Never: memory takes every byte.
+    /// Never, as [`append_to`](Trace::append_to).
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        self.write(&mut bytes).expect("memory takes every byte");
+        self.append_to(&mut bytes);
         bytes
     }
-}
-
-fn is_empty(rules: &RuleSet) -> bool {
-    *rules == RuleSet::default()
-}
-
-fn write_rules<S: Serializer>(rules: &RuleSet, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(rules.iter().map(Rule::id))
 }
 
 fn is_false(value: &bool) -> bool {
@@ -312,12 +300,37 @@ fn is_unstated(counts: &[Option<u32>; 3]) -> bool {
     counts.iter().all(Option::is_none)
 }
 
-/// Writes one line of a trace.
-///
-/// # Errors
-///
-/// If `out` cannot be written.
-pub fn write_line(line: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
+fn happening<'a>(event: &Event, what: &'a SeenHappening) -> TraceHappening<'a> {
+    TraceHappening { step: event.step.step + 1, at: Milliseconds(event.at), what }
+}
+
+/// What sets of rules look like in a line. Few sets come again and again, and their ids are a third of all bytes.
+#[derive(Default)]
+struct RuleIds(BTreeMap<RuleSet, Vec<u8>>);
+
+impl RuleIds {
+    fn of(&mut self, rules: &RuleSet) -> &[u8] {
+        self.0.entry(*rules).or_insert_with(|| {
+            let ids: Vec<&str> = rules.iter().map(Rule::id).collect();
+            let mut bytes = Vec::new();
+            json::append(&ids, &mut bytes).expect("ids are texts");
+            bytes
+        })
+    }
+}
+
+fn append_step(step: &TraceStep<'_>, rule_ids: &mut RuleIds, bytes: &mut Vec<u8>) {
+    json::append(step, bytes).expect("a trace holds nothing that JSON has no words for");
+    if step.rules != RuleSet::default() {
+        assert_eq!(bytes.pop(), Some(b'}'), "a step is an object");
+        bytes.extend_from_slice(b",\"rules\":");
+        bytes.extend_from_slice(rule_ids.of(&step.rules));
+        bytes.push(b'}');
+    }
+    bytes.push(b'\n');
+}
+
+fn append_line(line: &impl Serialize, bytes: &mut Vec<u8>) {
+    json::append(line, bytes).expect("a trace holds nothing that JSON has no words for");
+    bytes.push(b'\n');
 }

@@ -1,5 +1,7 @@
 //! Values as a scenario writes them: replies, reasons, entries; used where people read and where files are blessed.
 
+use std::borrow::Cow;
+
 use rstmgr_model::Reply;
 
 use crate::request::{Cause, Message, StartedBy};
@@ -51,16 +53,16 @@ pub const NO_RESTART: [(&str, u32); 4] = [
 ];
 
 /// A reply's constant, or its number where it has none here.
-pub fn reply(reply: Reply) -> String {
-    reply.name().map_or_else(|| reply.code().to_string(), str::to_owned)
+pub fn reply(reply: Reply) -> Cow<'static, str> {
+    reply.name().map_or_else(|| Cow::Owned(reply.code().to_string()), Cow::Borrowed)
 }
 
 /// How a call is expected to end.
-pub fn ending(ending: ReplyExpectation) -> String {
+pub fn ending(ending: ReplyExpectation) -> Cow<'static, str> {
     match ending {
         ReplyExpectation::Code(code) => reply(Reply::from_code(code)),
-        ReplyExpectation::ProcessEnded => String::from(PROCESS_ENDED),
-        ReplyExpectation::Never => String::from("never"),
+        ReplyExpectation::ProcessEnded => Cow::Borrowed(PROCESS_ENDED),
+        ReplyExpectation::Never => Cow::Borrowed("never"),
     }
 }
 

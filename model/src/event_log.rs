@@ -14,7 +14,7 @@ impl Machine {
         let session = self.sessions.get(session);
         context.apply_all(&[rule::EVENT_IDS, rule::EVENT_LEVELS]);
         let record = LogRecord { of: session.owner.0, session: session.number, what };
-        context.emit(Output::Logged(Box::new(record)));
+        context.emit(Output::Logged(record));
     }
 
     /// 10002; before it 10010 for an application that cannot be restarted for its user (OBS-RESTART-06).

@@ -74,7 +74,7 @@ pub enum Output {
     /// A process started, or a service runs.
     Started(Started),
     /// A record was written to the event log.
-    Logged(Box<LogRecord>),
+    Logged(LogRecord),
     /// A function of the registration for restart returned this `HRESULT`.
     Result(u32),
     /// What `GetApplicationRestartSettings` wrote.
@@ -251,7 +251,7 @@ pub struct DatabaseSession {
 }
 
 /// A set of rules.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RuleSet([u64; 7]);
 
 const _: () = assert!(Rule::COUNT <= 7 * 64, "a rule set has room for every rule");
@@ -279,18 +279,17 @@ impl RuleSet {
 
     /// The rules in it, in the order of the facts.
     pub fn iter(&self) -> impl Iterator<Item = Rule> {
-        let words = (0..).step_by(64).zip(self.0);
-        words.flat_map(|(first, word)| places(word).map(move |place| Rule::at(first + place)))
+        let mut words = (0..).step_by(64).zip(self.0);
+        let (mut first, mut word) = (0_u32, 0_u64);
+        std::iter::from_fn(move || {
+            while word == 0 {
+                (first, word) = words.next()?;
+            }
+            let place = first + word.trailing_zeros();
+            word &= word - 1;
+            Some(Rule::at(place))
+        })
     }
-}
-
-/// The places of the bits that are set, from the lowest on.
-fn places(mut word: u64) -> impl Iterator<Item = u16> {
-    std::iter::from_fn(move || {
-        let place = u16::try_from(word.trailing_zeros()).ok().filter(|place| *place < 64)?;
-        word &= word - 1;
-        Some(place)
-    })
 }
 
 impl std::fmt::Debug for RuleSet {

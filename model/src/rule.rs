@@ -25,9 +25,9 @@ impl Rule {
     pub(crate) const COUNT: usize = TABLE.len();
 
     /// The one at this place, below [`Rule::COUNT`].
-    pub(crate) fn at(place: u16) -> Rule {
-        assert!(usize::from(place) < Rule::COUNT, "there are {} rules", Rule::COUNT);
-        Rule(place)
+    pub(crate) fn at(place: u32) -> Rule {
+        let known = u16::try_from(place).ok().filter(|place| usize::from(*place) < Rule::COUNT);
+        Rule(known.expect("a rule has its place among all"))
     }
 
     /// Its place among them, below [`Rule::COUNT`].

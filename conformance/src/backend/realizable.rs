@@ -137,7 +137,7 @@ fn call_reason(call: &Call) -> Option<&'static str> {
         Call::RegisterResources { files, processes, .. } => {
             let named = processes.items.iter().flatten().any(names_application);
             let count = |element: &FileElement| match element {
-                FileElement::Path(_) => 1,
+                FileElement::Paths(paths) => u64::try_from(paths.len()).unwrap_or(u64::MAX),
                 FileElement::Pattern(_, count) => u64::from(*count),
             };
             let made = files.items.iter().flatten().map(count).sum::<u64>();
@@ -194,7 +194,7 @@ fn reaches_beyond_scenario(action: &Action) -> bool {
         return false;
     };
     let foreign_file = |element: &FileElement| match element {
-        FileElement::Path(path) => path.as_ref().is_some_and(|path| !is_drive_path(path)),
+        FileElement::Paths(paths) => paths.iter().flatten().any(|path| !is_drive_path(path)),
         FileElement::Pattern(pattern, _) => !is_drive_path(pattern),
     };
     files.items.iter().flatten().any(foreign_file)
@@ -203,7 +203,7 @@ fn reaches_beyond_scenario(action: &Action) -> bool {
 }
 
 fn expectation_reason(step: &Step) -> Option<&'static str> {
-    let expect = &step.expect;
+    let expect = step.expect.as_deref()?;
     // A worker is always this program, whatever the scenario calls the installer's.
     let named = expect
         .affected

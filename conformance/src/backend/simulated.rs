@@ -152,7 +152,10 @@ impl Backend for SimulatedBackend {
 
 /// A key's 32 hexadecimal digits.
 fn write_key(key: SessionKey, upper_case: bool) -> String {
-    if upper_case { format!("{:032X}", key.0) } else { format!("{:032x}", key.0) }
+    let digits = if upper_case { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let pairs = key.0.to_be_bytes().map(|byte| [byte >> 4, byte & 0xf]);
+    let text = pairs.as_flattened().iter().map(|digit| digits[usize::from(*digit)]).collect();
+    String::from_utf8(text).expect("digits are ASCII")
 }
 
 /// Reads what a caller passes as a key; `upper_case` is the case in which keys are given out.

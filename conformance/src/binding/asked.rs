@@ -47,19 +47,22 @@ pub(super) fn registration(registration: &Registration) -> request::Registration
     }
 }
 
-pub(super) fn array<T>(count: Option<u32>, items: Option<Vec<T>>) -> request::ArrayArgument<T> {
+pub(super) fn array<T>(count: Option<u32>, items: Option<Arc<[T]>>) -> request::ArrayArgument<T> {
     let stated = items.as_ref().map_or(0, |items| u32::try_from(items.len()).unwrap_or(u32::MAX));
     request::ArrayArgument { count: count.unwrap_or(stated), items }
 }
 
-pub(super) fn paths(elements: &[FileElement]) -> Vec<Option<Arc<str>>> {
-    let mut paths = Vec::with_capacity(elements.len());
+pub(super) fn paths(elements: &[FileElement]) -> Arc<[Option<Arc<str>>]> {
+    if let [FileElement::Paths(paths)] = elements {
+        return Arc::clone(paths);
+    }
+    let mut paths = Vec::new();
     for element in elements {
         match element {
-            FileElement::Path(path) => paths.push(path.clone()),
+            FileElement::Paths(given) => paths.extend(given.iter().cloned()),
             FileElement::Pattern(pattern, count) => paths
                 .extend((1..=*count).map(|number| Some(pattern.replace("{i}", &number.to_string()).into()))),
         }
     }
-    paths
+    paths.into()
 }

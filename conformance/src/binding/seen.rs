@@ -24,8 +24,8 @@ impl Binding<'_> {
 
     pub(super) fn seen_key(&self, key: &KeyText, name: Option<HandleIndex>) -> SeenKey {
         let text = key_part(&key.text);
-        let has_lower = text.chars().any(|character| character.is_ascii_lowercase());
-        let has_upper = text.chars().any(|character| character.is_ascii_uppercase());
+        let has_lower = text.bytes().any(|byte| byte.is_ascii_lowercase());
+        let has_upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
         let letters = match (has_lower, has_upper) {
             (true, false) => "lower",
             (false, true) => "upper",

@@ -43,7 +43,7 @@ pub enum Happening {
         by: StartedBy,
     },
     /// A record was written to the event log.
-    Logged(Box<LogRecord>),
+    Logged(LogRecord),
 }
 
 /// What somebody is told.
@@ -134,9 +134,9 @@ pub enum LogEvent {
     /// 10001: it ends.
     SessionEnded,
     /// 10002: an application is stopped.
-    Stopped(LogApplication),
+    Stopped(Box<LogApplication>),
     /// 10003: one is restarted.
-    Restarted(LogApplication),
+    Restarted(Box<LogApplication>),
     /// 10004: resources are registered.
     Registered {
         /// How many files.
@@ -154,9 +154,9 @@ pub enum LogEvent {
         applications: Vec<Subject>,
     },
     /// 10006: an application could not be stopped.
-    NotStopped(LogApplication),
+    NotStopped(Box<LogApplication>),
     /// 10007: one could not be restarted.
-    NotRestarted(LogApplication),
+    NotRestarted(Box<LogApplication>),
     /// 10008: an internal error, with its Win32 code.
     InternalError(u32),
     /// 10009: a file in use could not be pinned to a service of its host.
@@ -169,7 +169,7 @@ pub enum LogEvent {
         services: Vec<Subject>,
     },
     /// 10010: an application cannot be restarted.
-    CannotRestart(LogApplication, CannotRestart),
+    CannotRestart(Box<LogApplication>, CannotRestart),
 }
 
 /// The fields of a record about an application.

@@ -15,10 +15,10 @@ pub struct Observation {
     pub handle: Option<u32>,
     /// The session key that the call wrote.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub key: Option<KeyText>,
+    pub key: Option<Box<KeyText>>,
     /// What `RmGetList` wrote.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub list: Option<List>,
+    pub list: Option<Box<List>>,
     /// After [`Event::ExitInstaller`](super::Event::ExitInstaller): the number of sessions that the process left open.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub left_open: Option<u32>,

@@ -2,7 +2,10 @@
 
 mod looks;
 
+use std::borrow::Cow;
+
 use crate::binding::{ENDED, first_of_host};
+use crate::request::RestartSettings;
 use crate::scenario::{
     Action, AffectedExpectation, Call, DatabaseExpectation, Expectation, FilterExpectation, FilterOf,
     KeyExpectation, LetterCase, ProcessOf, ReplyExpectation, Scenario, Step, Written, duration,
@@ -30,8 +33,15 @@ struct Failures(Vec<Failure>);
 
 impl Failures {
     /// Notes a failure if the two differ.
-    fn differ(&mut self, field: &'static str, expected: String, seen: String) {
+    fn differ<'a>(
+        &mut self,
+        field: &'static str,
+        expected: impl Into<Cow<'a, str>>,
+        seen: impl Into<Cow<'a, str>>,
+    ) {
+        let (expected, seen) = (expected.into(), seen.into());
         if expected != seen {
+            let (expected, seen) = (expected.into_owned(), seen.into_owned());
             self.0.push(Failure { field, item: None, expected, seen });
         }
     }
@@ -40,10 +50,18 @@ impl Failures {
 /// Every expectation of `step` that what was `seen` does not meet.
 pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failure> {
     let mut failures = Failures::default();
-    check_call(step, seen, &mut failures);
-    check_lists(scenario, step, seen, &mut failures);
-    check_registration(step, seen, &mut failures);
-    let expect = &step.expect;
+    check_ending(step, seen, &mut failures);
+    if let Some(expect) = step.expect.as_deref() {
+        check_call(expect, seen, &mut failures);
+        check_lists(scenario, step, expect, seen, &mut failures);
+        check_settings(expect, seen, &mut failures);
+        check_looks(scenario, expect, seen, &mut failures);
+    }
+    failures.0
+}
+
+/// What was seen of the world.
+fn check_looks(scenario: &Scenario, expect: &Expectation, seen: &Seen, failures: &mut Failures) {
     if let Some(expected) = expect.left_open {
         let seen = seen.left_open.map(|count| count.to_string());
         failures.differ("left-open", expected.to_string(), seen.unwrap_or_else(nothing));
@@ -69,21 +87,29 @@ pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failur
             compare_records(scenario, expected, seen.records.as_deref().unwrap_or_default());
         failures.differ("records", expected, seen);
     }
-    failures.0
 }
 
-/// How a call ended, and what it gave.
-fn check_call(step: &Step, seen: &Seen, failures: &mut Failures) {
-    let expect = &step.expect;
+/// How a call ended; that it succeeds is expected where nothing else is.
+fn check_ending(step: &Step, seen: &Seen, failures: &mut Failures) {
+    let expect = step.expect.as_deref();
     if let Action::Call { .. } | Action::Act { .. } = step.action {
-        let expected = expect.reply.unwrap_or(ReplyExpectation::Code(0));
+        let expected = expect.and_then(|expect| expect.reply).unwrap_or(ReplyExpectation::Code(0));
         let seen = match seen.reply.as_deref() {
-            Some(ENDED) => words::PROCESS_ENDED.to_owned(),
-            Some(reply) => reply.to_owned(),
-            None => nothing(),
+            Some(ENDED) => words::PROCESS_ENDED,
+            Some(reply) => reply,
+            None => NOTHING,
         };
         failures.differ("reply", words::ending(expected), seen);
     }
+    if let Action::Registration(_) = step.action {
+        let expected = expect.and_then(|expect| expect.result).unwrap_or(0);
+        let seen = seen.result.map_or_else(nothing, words::result);
+        failures.differ("result", words::result(expected), seen);
+    }
+}
+
+/// What a call gave.
+fn check_call(expect: &Expectation, seen: &Seen, failures: &mut Failures) {
     if let Some(expected) = &expect.status {
         failures.differ("status", percentages(expected), percentages(&seen.status));
     }
@@ -107,10 +133,9 @@ fn percentages(percentages: &[u8]) -> String {
 }
 
 /// The lists of affected applications and of filters.
-fn check_lists(scenario: &Scenario, step: &Step, seen: &Seen, failures: &mut Failures) {
-    let expect = &step.expect;
+fn check_lists(scenario: &Scenario, step: &Step, expect: &Expectation, seen: &Seen, failures: &mut Failures) {
     let nothing_listed = SeenList::default();
-    let list = seen.list.as_ref().unwrap_or(&nothing_listed);
+    let list = seen.list.as_deref().unwrap_or(&nothing_listed);
     let needed = match &seen.filters {
         Some(filters) => into_written(filters.needed),
         None => into_written(list.needed),
@@ -138,14 +163,10 @@ fn check_lists(scenario: &Scenario, step: &Step, seen: &Seen, failures: &mut Fai
     }
 }
 
-/// The functions of the registration for restart.
-fn check_registration(step: &Step, seen: &Seen, failures: &mut Failures) {
-    let expect = &step.expect;
-    if let Action::Registration(_) = step.action {
-        let result = seen.result.map_or_else(nothing, words::result);
-        failures.differ("result", words::result(expect.result.unwrap_or(0)), result);
-    }
-    let written = seen.settings.clone().unwrap_or_default();
+/// What a function of the registration for restart wrote.
+fn check_settings(expect: &Expectation, seen: &Seen, failures: &mut Failures) {
+    let nothing_written = RestartSettings::default();
+    let written = seen.settings.as_deref().unwrap_or(&nothing_written);
     if let Some(expected) = expect.settings.size {
         failures.differ("size", words::written(expected), words::written(into_written(written.size)));
     }
@@ -167,8 +188,10 @@ fn is_untouched(expected: Written, count: u32, step: &Step) -> bool {
     expected == Written::Untouched && capacity.is_none_or(|capacity| capacity == count)
 }
 
+const NOTHING: &str = "nothing";
+
 fn nothing() -> String {
-    String::from("nothing")
+    NOTHING.to_owned()
 }
 
 fn into_written(number: Option<u32>) -> Written {

@@ -34,14 +34,14 @@ impl Runner<'_> {
                 }
                 let took = Milliseconds(self.now.saturating_sub(began));
                 seen.took = Some(took).filter(|_| *at == Moment::Settled);
-                seen.world = Some(Box::new(self.seen_world(&step.expect)?));
+                seen.world = Some(Box::new(self.seen_world(step.expect.as_deref())?));
             }
             Action::Messages { application } => {
-                seen.messages = Some(self.watch.messages(*application, &self.binding));
+                seen.messages = Some(self.watch.messages(*application, &self.binding).into());
             }
             Action::EventLog { of, only } => {
                 let user = &self.scenario.world.installers[*of].process.user;
-                seen.records = Some(self.watch.records(user, only.as_deref(), &self.binding));
+                seen.records = Some(self.watch.records(user, only.as_deref(), &self.binding).into());
             }
             Action::Call { .. }
             | Action::Event(_)
@@ -59,8 +59,10 @@ impl Runner<'_> {
     }
 
     /// The processes and files that `expect` speaks of.
-    fn seen_world(&mut self, expect: &Expectation) -> Result<SeenWorld, BackendError> {
-        let Some(expect) = &expect.world else { return Ok(SeenWorld::default()) };
+    fn seen_world(&mut self, expect: Option<&Expectation>) -> Result<SeenWorld, BackendError> {
+        let Some(expect) = expect.and_then(|expect| expect.world.as_ref()) else {
+            return Ok(SeenWorld::default());
+        };
         let files = expect.files.iter().map(|(path, _)| path.clone()).collect();
         let (observation, _) = self.ask_backend(&Request::World { files })?;
         let Some(world) = observation.world else { return Ok(SeenWorld::default()) };

@@ -1,8 +1,9 @@
 //! What happened in the course of a run, kept for the steps that look at it.
 
+use super::meanwhile_of;
 use crate::binding::Binding;
 use crate::request::{ApplicationIndex, Happening, LogRecord, StartedBy, Subject};
-use crate::scenario::Scenario;
+use crate::scenario::{Action, Scenario, Step};
 use crate::trace::{SeenMessage, SeenRecord};
 use crate::words;
 
@@ -13,22 +14,28 @@ pub(super) struct Watch {
     told: Vec<Vec<(u64, Happening)>>,
     /// By application: whether the Restart Manager started it last.
     restarted: Vec<bool>,
-    /// The records of all event logs.
-    log: Vec<LogRecord>,
+    /// The records of all event logs; none where no step looks at them.
+    log: Option<Vec<LogRecord>>,
 }
 
 impl Watch {
     /// Nothing happened yet.
     pub(super) fn new(scenario: &Scenario) -> Watch {
         let count = scenario.world.applications.len();
-        Watch { told: vec![Vec::new(); count], restarted: vec![false; count], log: Vec::new() }
+        let log = look_at_log(&scenario.steps).then(Vec::new);
+        Watch { told: vec![Vec::new(); count], restarted: vec![false; count], log }
     }
 
     /// Takes in what happened; `is_restarting`: while `RmRestart` is under way.
     pub(super) fn take(&mut self, at: u64, happening: Happening, is_restarting: bool) {
         let who = match happening {
             Happening::Status { .. } => return,
-            Happening::Logged(record) => return self.log.push(*record),
+            Happening::Logged(record) => {
+                if let Some(log) = &mut self.log {
+                    log.push(record);
+                }
+                return;
+            }
             Happening::Told { who, .. }
             | Happening::Answered { who, .. }
             | Happening::Left(who)
@@ -84,8 +91,16 @@ impl Watch {
 
     /// The records of a user's event log, those with other ids than `only` left out.
     pub(super) fn records(&self, user: &str, only: Option<&[u32]>, binding: &Binding<'_>) -> Vec<SeenRecord> {
-        let records = self.log.iter().filter(|record| binding.user_of(record.of) == user);
+        let records = self.log.iter().flatten().filter(|record| binding.user_of(record.of) == user);
         let records = records.map(|record| binding.seen_record(record));
         records.filter(|record| only.is_none_or(|only| only.contains(&record.id))).collect()
     }
+}
+
+/// Whether any of `steps` looks at an event log.
+fn look_at_log(steps: &[Step]) -> bool {
+    steps.iter().any(|step| {
+        matches!(step.action, Action::EventLog { .. })
+            || meanwhile_of(step).iter().any(|item| look_at_log(&item.steps))
+    })
 }

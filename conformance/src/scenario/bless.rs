@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::parse::{Source, parse};
 use super::problem::Problem;
-use super::{Act, Action, Expectation, Scenario, Step, StepPlace, yaml};
+use super::{Act, Action, Scenario, Step, StepPlace, yaml};
 use splice::Splice;
 
 /// What was observed of one step, where it is not what the scenario expects.
@@ -160,7 +160,7 @@ fn without_expectations(scenario: &Scenario) -> Scenario {
 /// Empties the expectation of `step` and of the steps in it, and their places, which may have moved.
 fn forget_expectations(step: &mut Step) {
     let nowhere = StepPlace { line: 0, column: 0, key: 0..0, expect: None, fields: Vec::new() };
-    step.expect = Expectation::default();
+    step.expect = None;
     step.place = nowhere.clone();
     let Action::Call { call, .. } = &mut step.action else { return };
     for nested in call.meanwhile_mut() {

@@ -268,11 +268,11 @@ pub struct ArrayArgument<T> {
     pub count: Option<u32>,
 }
 
-/// An element of `files`.
+/// Elements of `files`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileElement {
-    /// A path, or `null`: a NULL pointer.
-    Path(Option<Arc<str>>),
+    /// Paths that follow each other; `None` is `null`: a NULL pointer. A request shares them.
+    Paths(Arc<[Option<Arc<str>>]>),
     /// `{ pattern: 'C:\Data\{i}.dat', count: N }`: the pattern with `{i}` from 1 to `count`.
     Pattern(String, u32),
 }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::scenario::{
-    Act, Action, ArrayArgument, Call, Event, FileElement, FilterTarget, HandleArgument, KeyArgument,
-    KeyChange, Moment, NullPointers, ProcessElement, ProcessOf, Registration, Scenario, duration,
+    Act, Action, ArrayArgument, Call, Event, FilterTarget, HandleArgument, KeyArgument, KeyChange, Moment,
+    NullPointers, ProcessElement, ProcessOf, Registration, Scenario, duration,
 };
-use crate::trace::{Arguments, FileArgument, Milliseconds};
+use crate::trace::{Arguments, Files, Milliseconds};
 use crate::words::WITH_WRONG_START_TIME;
 
 /// Who calls; nobody does an event.
@@ -226,7 +226,7 @@ fn say_call<'a>(scenario: &'a Scenario, call: &'a Call, said: &mut Arguments<'a>
             null(is_null_with_count(files), "files");
             null(is_null_with_count(processes), "processes");
             null(is_null_with_count(services), "services");
-            said.files = files.items.as_ref().map(|items| items.iter().map(file).collect());
+            said.files = files.items.as_deref().map(Files);
             said.processes = processes
                 .items
                 .as_ref()
@@ -281,13 +281,6 @@ fn key_words(key: &KeyArgument) -> Option<String> {
 
 fn is_null_with_count<T>(array: &ArrayArgument<T>) -> bool {
     array.items.is_none() && array.count.is_some_and(|count| count > 0)
-}
-
-fn file(element: &FileElement) -> FileArgument<'_> {
-    match element {
-        FileElement::Path(path) => FileArgument::Path(path.as_deref()),
-        FileElement::Pattern(pattern, count) => FileArgument::Pattern { pattern, count: *count },
-    }
 }
 
 fn process<'a>(scenario: &'a Scenario, element: &ProcessElement) -> Cow<'a, str> {

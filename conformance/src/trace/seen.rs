@@ -18,16 +18,16 @@ pub struct Seen {
     pub handle: Option<SeenHandle>,
     /// The key that was given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<SeenKey>,
+    pub key: Option<Box<SeenKey>>,
     /// What `RmGetList` wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub list: Option<SeenList>,
+    pub list: Option<Box<SeenList>>,
     /// How many sessions an installer's process left open as it exited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_open: Option<u32>,
     /// The session database.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub database: Option<Vec<SeenSession>>,
+    pub database: Option<Box<[SeenSession]>>,
     /// Every percentage that the status callback was told, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub status: Vec<u8>,
@@ -48,10 +48,10 @@ pub struct Seen {
     pub world: Option<Box<SeenWorld>>,
     /// What an application was told since the last look at it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub messages: Option<Vec<SeenMessage>>,
+    pub messages: Option<Box<[SeenMessage]>>,
     /// The records of the event log that were looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub records: Option<Vec<SeenRecord>>,
+    pub records: Option<Box<[SeenRecord]>>,
 }
 
 /// A handle that was given.

@@ -140,7 +140,7 @@ fn replies_are_among_the_documented_ones() {
             let Some(place) = sets.iter().position(|(_, function, _)| *function == step.call) else {
                 continue;
             };
-            let reply = step.seen.reply.as_deref().unwrap_or_default();
+            let reply = step.seen.and_then(|seen| seen.reply.as_deref()).unwrap_or_default();
             // An installer whose process has exited calls nothing.
             if reply != "the process ended" {
                 let code = Reply::from_name(reply).map(Reply::code);

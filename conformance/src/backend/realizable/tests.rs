@@ -70,7 +70,7 @@ fn check_world_is(world: &World, reason: Option<&str>) {
 
 fn step(action: Action) -> Step {
     let place = StepPlace { line: 1, column: 1, key: 0..0, expect: None, fields: Vec::new() };
-    Step { action, expect: Expectation::default(), place }
+    Step { action, expect: None, place }
 }
 
 fn array<T>(items: Vec<T>) -> ArrayArgument<T> {
@@ -81,7 +81,7 @@ fn register(file: &str, who: Vec<ProcessOf>, service: Option<&str>) -> Step {
     let processes = who.into_iter().map(|who| ProcessElement { who, wrong_start_time: false }).collect();
     let call = Call::RegisterResources {
         handle: HandleArgument::Named(0),
-        files: array(vec![FileElement::Path(Some(file.into()))]),
+        files: array(vec![FileElement::Paths([Some(file.into())].into())]),
         processes: array(processes),
         services: array(vec![service.map(String::from)]),
     };
@@ -172,7 +172,8 @@ fn what_takes_time_or_looks_around_is_not_realizable() {
     let reason = Some("something that is done while a call is under way");
     check_steps_are(vec![step(Action::Call { by: 0, call })], reason);
     let mut timed = shutdown();
-    timed.expect.took = Some(Duration::ZERO);
+    let took = Some(Duration::ZERO);
+    timed.expect = Some(Box::new(Expectation { took, ..Expectation::default() }));
     check_steps_are(vec![timed], Some("exact durations"));
 }
 
@@ -208,7 +209,7 @@ fn processes_of_applications_cannot_be_registered() {
 #[test]
 fn the_name_of_an_installers_program_cannot_be_expected() {
     let mut step = shutdown();
-    step.expect.affected = Some(vec![AffectedExpectation {
+    let affected = Some(vec![AffectedExpectation {
         who: ProcessOf::Installer(0),
         application_type: None,
         status: None,
@@ -217,6 +218,7 @@ fn the_name_of_an_installers_program_cannot_be_expected() {
         terminal_session: None,
         restartable: None,
     }]);
+    step.expect = Some(Box::new(Expectation { affected, ..Expectation::default() }));
     check_steps_are(vec![step], Some("an installer's program with a name of its own"));
 }
 

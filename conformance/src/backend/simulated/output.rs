@@ -72,15 +72,16 @@ impl SimulatedBackend {
             Output::Reply(reply) => answer.ending = Some(Ending::Returned(reply.code())),
             Output::Handle(handle) => answer.handle = Some(handle.0),
             Output::Key { terminated } => {
-                answer.key = buffers.key.map(|key| self.key_text(key, *terminated, buffers.behind_key));
+                answer.key =
+                    buffers.key.map(|key| Box::new(self.key_text(key, *terminated, buffers.behind_key)));
             }
             Output::List(outputs) => {
-                answer.list = Some(List {
+                answer.list = Some(Box::new(List {
                     needed: outputs.needed,
                     count: outputs.count.or(buffers.list_capacity),
                     reasons: outputs.reasons.map(|reasons| reasons.0),
                     affected: Vec::new(),
-                });
+                }));
             }
             Output::Affected(application) => {
                 answer.list.get_or_insert_default().affected.push(self.affected(application));
@@ -122,11 +123,11 @@ impl SimulatedBackend {
                 who: subject(started.process, started.service),
                 by: started_by(started.by),
             },
-            Output::Logged(record) => Happening::Logged(Box::new(LogRecord {
+            Output::Logged(record) => Happening::Logged(LogRecord {
                 of: subject(record.of, None),
                 session: record.session,
                 what: self.log_event(&record.what),
-            })),
+            }),
             Output::Reply(_)
             | Output::Handle(_)
             | Output::Key { .. }
@@ -161,7 +162,7 @@ impl SimulatedBackend {
     }
 
     fn log_event(&self, event: &model::LogEvent) -> LogEvent {
-        let of = |application: &model::LogApplication| self.log_application(application);
+        let of = |application: &model::LogApplication| Box::new(self.log_application(application));
         let subject = |(process, service): (model::ProcessId, Option<model::ServiceId>)| {
             self.numbers.subject(process, service)
         };

@@ -243,7 +243,7 @@ impl Exports {
                 None => Vec::new(),
             },
         };
-        Ok(Observation { list: Some(list), ..ended(Some(code)) })
+        Ok(Observation { list: Some(Box::new(list)), ..ended(Some(code)) })
     }
 
     fn add_filter(&self, handle: u32, target: &FilterTarget, action: u32) -> Observation {
@@ -342,7 +342,7 @@ fn unless(null: bool, target: &mut u32) -> *mut u32 {
 
 /// The count is what the DLL relies on, so it is not relied on here.
 fn check_count<T>(name: &str, array: &ArrayArgument<T>) -> io::Result<()> {
-    let items = array.items.as_ref().map(Vec::len);
+    let items = array.items.as_deref().map(<[T]>::len);
     match (items, usize::try_from(array.count)) {
         (None, _) => Ok(()),
         (Some(items), Ok(count)) if count <= items => Ok(()),

@@ -14,7 +14,7 @@ use super::suggest::nearest;
 use crate::request::InstallerIndex;
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::Node;
-use crate::scenario::{Action, HandleArgument, HandleIndex, Moment, Step, StepPlace};
+use crate::scenario::{Action, Expectation, HandleArgument, HandleIndex, Moment, Step, StepPlace};
 
 /// How many steps a scenario has at most, each `repeat` unrolled.
 pub(crate) const STEPS_MAX: usize = 100_000;
@@ -115,6 +115,7 @@ fn single<'n>(
     lowering.step_count += 1;
     let (expect_place, fields) = places;
     let place = StepPlace { expect: expect_place, fields, ..lowering.place(&key.span) };
+    let expect = (expect != Expectation::default()).then(|| Box::new(expect));
     Some(Step { action, expect, place })
 }
 

@@ -249,9 +249,9 @@ fn register_files(count: u32) -> io::Result<Observation> {
     let exports = Exports { register_resources: Some(register), ..Exports::default() };
     exports.call(&Call::RegisterResources {
         handle: 0,
-        files: ArrayArgument { count, items: Some(vec![Some("ab".into()), None]) },
+        files: ArrayArgument { count, items: Some([Some("ab".into()), None].into()) },
         processes: ArrayArgument { count: 9, items: None },
-        services: ArrayArgument { count: 0, items: Some(Vec::new()) },
+        services: ArrayArgument { count: 0, items: Some([].into()) },
     })
 }
 

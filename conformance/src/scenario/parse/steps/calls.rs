@@ -1,5 +1,7 @@
 //! The steps that call the Restart Manager.
 
+use std::sync::Arc;
+
 use super::Context;
 use crate::scenario::parse::lower::{number, truth};
 use crate::scenario::parse::process::process_element;
@@ -122,19 +124,24 @@ impl<'n> Context<'_, 'n, '_> {
     }
 
     fn files(&mut self, items: &[Node<'_>]) -> Vec<FileElement> {
-        let mut files = Vec::with_capacity(items.len());
+        let mut files = Vec::new();
+        // Those since the last pattern.
+        let mut paths: Vec<Option<Arc<str>>> = Vec::with_capacity(items.len());
         for item in items {
             match (&item.value, item.get("pattern").and_then(Node::text)) {
-                (Value::Null, _) => files.push(FileElement::Path(None)),
+                (Value::Null, _) => paths.push(None),
                 (_, Some(pattern)) => {
+                    if !paths.is_empty() {
+                        files.push(FileElement::Paths(std::mem::take(&mut paths).into()));
+                    }
                     let count = item.get("count").and_then(number).unwrap_or(1);
                     files.push(FileElement::Pattern(pattern.to_owned(), count));
                 }
-                (_, None) => {
-                    let path = self.lowering.say(item).map(|path| path.into_owned());
-                    files.extend(path.map(|path| FileElement::Path(Some(path.into()))));
-                }
+                (_, None) => paths.extend(self.lowering.say(item).map(|path| Some(path.into()))),
             }
+        }
+        if !paths.is_empty() {
+            files.push(FileElement::Paths(paths.into()));
         }
         files
     }
@@ -189,7 +196,7 @@ impl<'n> Context<'_, 'n, '_> {
 /// How many elements of the array `file` stands for.
 fn elements(file: &FileElement) -> usize {
     match file {
-        FileElement::Path(_) => 1,
+        FileElement::Paths(paths) => paths.len(),
         FileElement::Pattern(_, count) => usize::try_from(*count).unwrap_or(usize::MAX),
     }
 }
