@@ -56,7 +56,7 @@ pub fn compare(
     let left = left.run(scenario)?;
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
-    let pairs = scenario.steps.iter().zip(left.seen().zip(right.seen()));
+    let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
     for (place, (step, (left, right))) in pairs.enumerate() {
         let call = trace::call_name(&step.action);
         if let Action::Call { by, .. } = step.action {

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use rstmgr_model::RuleSet;
+use smallvec::SmallVec;
 
 pub use expect::Failure;
 
@@ -31,6 +32,8 @@ pub struct Run {
     pub backend: String,
     /// What happened, in order.
     pub events: Vec<Event>,
+    /// What was seen, one after another; the events say of which this is.
+    pub seen: Vec<Seen>,
     /// By step: where its last call stands among the events, and the expectations that it failed.
     pub steps: Vec<StepRun>,
     /// The same of the steps in a `meanwhile`, in the order in which they were over.
@@ -68,8 +71,8 @@ pub struct Event {
 pub enum Line {
     /// A call or another step was over at once.
     Done {
-        /// What was seen.
-        seen: Box<Seen>,
+        /// What was seen, by its place in [`Run::seen`].
+        seen: usize,
         /// The rules that applied, as far as the backend knows.
         rules: RuleSet,
     },
@@ -77,8 +80,8 @@ pub enum Line {
     Began,
     /// Such a one ended, or never will.
     Ended {
-        /// What was seen.
-        seen: Box<Seen>,
+        /// What was seen, by its place in [`Run::seen`].
+        seen: usize,
         /// The rules that applied from its beginning on.
         rules: RuleSet,
     },
@@ -109,7 +112,7 @@ impl Run {
     }
 
     /// What was seen at the last call of each step.
-    pub fn seen(&self) -> impl Iterator<Item = &Seen> {
+    pub fn last_seen(&self) -> impl Iterator<Item = &Seen> {
         self.steps.iter().map(|step| self.seen_of(step))
     }
 
@@ -120,7 +123,7 @@ impl Run {
     /// If the step is of another run.
     pub fn seen_of(&self, step: &StepRun) -> &Seen {
         match &self.events[step.event].line {
-            Line::Done { seen, .. } | Line::Ended { seen, .. } => seen,
+            Line::Done { seen, .. } | Line::Ended { seen, .. } => &self.seen[*seen],
             Line::Began | Line::Happened(_) => unreachable!("a step ends with a line of what was seen"),
         }
     }
@@ -201,6 +204,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
         binding: Binding::new(scenario),
         watch: Watch::new(scenario),
         events: Vec::with_capacity(scenario.steps.len()),
+        seen: Vec::with_capacity(scenario.steps.len()),
         steps: Vec::with_capacity(scenario.steps.len()),
         nested: Vec::new(),
         under_way: Vec::new(),
@@ -222,6 +226,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
     Ok(Run {
         backend: name.to_owned(),
         events: runner.events,
+        seen: runner.seen,
         steps: runner.steps,
         nested: runner.nested,
         rules: runner.rules,
@@ -237,6 +242,7 @@ struct Runner<'a> {
     binding: Binding<'a>,
     watch: Watch,
     events: Vec<Event>,
+    seen: Vec<Seen>,
     steps: Vec<StepRun>,
     nested: Vec<StepRun>,
     /// The calls that are not answered yet.
@@ -319,7 +325,7 @@ impl Runner<'_> {
     }
 
     /// Takes in what happened; where `is_quiet`, what a step of the scenario does at once has no lines of its own.
-    fn take_happenings(&mut self, happened: Vec<Happening>, is_quiet: bool) {
+    fn take_happenings(&mut self, happened: SmallVec<[Happening; 1]>, is_quiet: bool) {
         for happening in happened {
             let mut of = None;
             if let Happening::Status { call, percent } = happening
@@ -369,7 +375,7 @@ impl Runner<'_> {
     /// Holds the last call of a step against what is expected, and keeps what came of it.
     fn conclude(&mut self, step: StepId, event: usize) {
         let seen = match &self.events[event].line {
-            Line::Done { seen, .. } | Line::Ended { seen, .. } => seen,
+            Line::Done { seen, .. } | Line::Ended { seen, .. } => &self.seen[*seen],
             Line::Began | Line::Happened(_) => unreachable!("a step ends with a line of what was seen"),
         };
         let failures = expect::check(self.scenario, step.find(self.scenario), seen);

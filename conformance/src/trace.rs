@@ -235,8 +235,8 @@ impl<'a> Trace<'a> {
         let step = event.step.find(scenario);
         let (phase, seen, rules) = match &event.line {
             Line::Began => (Some(BEGINS), None, RuleSet::default()),
-            Line::Ended { seen, rules } => (Some(RETURNS), Some(&**seen), *rules),
-            Line::Done { seen, rules } => (None, Some(&**seen), *rules),
+            Line::Ended { seen, rules } => (Some(RETURNS), Some(&self.run.seen[*seen]), *rules),
+            Line::Done { seen, rules } => (None, Some(&self.run.seen[*seen]), *rules),
             Line::Happened(_) => unreachable!("what happened is no step"),
         };
         // The end of a call repeats no more than its name.

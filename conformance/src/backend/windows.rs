@@ -11,6 +11,7 @@ mod worker_process;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use self::paths::Scratch;
 use self::protocol::{Answer, Order};
@@ -143,8 +144,10 @@ impl WindowsBackend {
     fn placed(&mut self, call: &Call) -> Result<Call, BackendError> {
         let mut call = call.clone();
         if let Call::RegisterResources { files, .. } = &mut call {
-            for path in files.items.iter_mut().flatten().flatten() {
-                *path = self.scratch.provide(path)?.into();
+            if let Some(paths) = &mut files.items {
+                for path in Arc::make_mut(paths).iter_mut().flatten() {
+                    *path = self.scratch.provide(path)?.into();
+                }
             }
         }
         Ok(call)

@@ -1,6 +1,9 @@
 //! What can be seen of a request.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::{FilterTarget, Happening, StartedBy, UniqueProcess};
 
@@ -15,7 +18,7 @@ pub struct Observation {
     pub handle: Option<u32>,
     /// The session key that the call wrote.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub key: Option<Box<KeyText>>,
+    pub key: Option<KeyText>,
     /// What `RmGetList` wrote.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub list: Option<Box<List>>,
@@ -41,8 +44,8 @@ pub struct Observation {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub pending: Option<u32>,
     /// What happened, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub happened: Vec<Happening>,
+    #[serde(skip_serializing_if = "SmallVec::is_empty", default)]
+    pub happened: SmallVec<[Happening; 1]>,
     /// The calls that had been pending and ended now.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub finished: Vec<Finished>,
@@ -110,9 +113,9 @@ pub struct Affected {
     /// Its process.
     pub process: UniqueProcess,
     /// `strAppName`.
-    pub name: String,
+    pub name: Arc<str>,
     /// `strServiceShortName`.
-    pub service: String,
+    pub service: Arc<str>,
     /// `ApplicationType`, a number of `RM_APP_TYPE`.
     pub application_type: u32,
     /// `AppStatus`, bits of `RM_APP_STATUS`.

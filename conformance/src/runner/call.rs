@@ -62,7 +62,7 @@ impl Runner<'_> {
             return self.absorb(observation);
         }
         let seen = self.binding.observe(&step.action, &observation, self.backend);
-        let event = self.push(asked.step, Line::Done { seen: Box::new(seen), rules });
+        let event = self.push_seen(asked.step, seen, |seen| Line::Done { seen, rules });
         let happened = std::mem::take(&mut observation.happened);
         self.take_happenings(happened, asked.step.inside.is_none() && is_plain(&step.action));
         for finished in std::mem::take(&mut observation.finished) {
@@ -99,8 +99,8 @@ impl Runner<'_> {
     /// The line where a call ends that was under way.
     fn push_end(&mut self, under_way: &UnderWay, seen: Seen) -> usize {
         let took = Some(Milliseconds(self.now.saturating_sub(under_way.asked.began)));
-        let seen = Box::new(Seen { status: under_way.status.clone(), took, ..seen });
-        self.push(under_way.asked.step, Line::Ended { seen, rules: under_way.rules })
+        let seen = Seen { status: under_way.status.clone(), took, ..seen };
+        self.push_seen(under_way.asked.step, seen, |seen| Line::Ended { seen, rules: under_way.rules })
     }
 
     /// Asks again if the answer says that the buffer was too small, or concludes the step.
@@ -147,6 +147,12 @@ impl Runner<'_> {
     pub(super) fn push(&mut self, step: StepId, line: Line) -> usize {
         self.events.push(Event { step, at: self.now, line });
         self.events.len() - 1
+    }
+
+    /// Adds a line with what was seen; returns its place.
+    pub(super) fn push_seen(&mut self, step: StepId, seen: Seen, line: impl FnOnce(usize) -> Line) -> usize {
+        self.seen.push(seen);
+        self.push(step, line(self.seen.len() - 1))
     }
 
     /// What came of a step of the scenario itself.

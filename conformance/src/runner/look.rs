@@ -49,11 +49,11 @@ impl Runner<'_> {
             | Action::Registration(_)
             | Action::Database { .. } => unreachable!("what is asked of the backend is no look"),
         }
-        let seen = Box::new(seen);
         let is_over_at_once = self.unwritten.take().is_some();
         self.unwritten = outer;
-        let line = if is_over_at_once { Line::Done { seen, rules } } else { Line::Ended { seen, rules } };
-        let event = self.push(id, line);
+        let event = self.push_seen(id, seen, |seen| {
+            if is_over_at_once { Line::Done { seen, rules } } else { Line::Ended { seen, rules } }
+        });
         self.conclude(id, event);
         Ok(())
     }

@@ -40,7 +40,7 @@ fn pending(call: u32) -> Observation {
 }
 
 fn at(now: u64, happened: Vec<Happening>) -> Observation {
-    Observation { happened, now, ..Observation::default() }
+    Observation { happened: happened.into(), now, ..Observation::default() }
 }
 
 fn finished(now: u64, call: u32, code: u32) -> Observation {
@@ -86,7 +86,7 @@ fn what_is_done_at_a_status_is_done_inside_the_callback() {
 ";
     let status = |percent| Happening::Status { call: 3, percent };
     let answers = vec![
-        Observation { happened: vec![status(0)], ..pending(3) },
+        Observation { happened: [status(0)].into(), ..pending(3) },
         at(30_000, vec![status(50)]),
         Observation { now: 30_000, ..returned(0) },
         finished(30_000, 3, 1223),

@@ -1,6 +1,7 @@
 //! What was seen of a call or another step, in names.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -102,10 +103,10 @@ pub struct SeenAffected {
     /// Whose process it is, by name; `pid N` where no name is known.
     pub process: String,
     /// `strAppName`
-    pub name: String,
+    pub name: Arc<str>,
     /// `strServiceShortName`
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub service: String,
+    #[serde(skip_serializing_if = "is_empty")]
+    pub service: Arc<str>,
     /// `ApplicationType`, by number.
     #[serde(rename = "type")]
     pub application_type: u32,
@@ -202,4 +203,8 @@ pub struct SeenFile {
     pub path: String,
     /// What became of it.
     pub is: &'static str,
+}
+
+fn is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
 }

@@ -1,5 +1,7 @@
 //! Outputs of the model as observations.
 
+use std::sync::Arc;
+
 use rstmgr_model::{self as model, Output, SessionKey};
 
 use super::input::Buffers;
@@ -72,8 +74,7 @@ impl SimulatedBackend {
             Output::Reply(reply) => answer.ending = Some(Ending::Returned(reply.code())),
             Output::Handle(handle) => answer.handle = Some(handle.0),
             Output::Key { terminated } => {
-                answer.key =
-                    buffers.key.map(|key| Box::new(self.key_text(key, *terminated, buffers.behind_key)));
+                answer.key = buffers.key.map(|key| self.key_text(key, *terminated, buffers.behind_key));
             }
             Output::List(outputs) => {
                 answer.list = Some(Box::new(List {
@@ -243,8 +244,8 @@ impl SimulatedBackend {
         let world = self.simulator.machine().world();
         Affected {
             process: unique(application.process),
-            name: world.text_of(application.name).to_string(),
-            service: application.service.map(|name| world.text_of(name).to_string()).unwrap_or_default(),
+            name: Arc::clone(world.text_of(application.name)),
+            service: application.service.map(|name| Arc::clone(world.text_of(name))).unwrap_or_default(),
             application_type: application.application_type.number(),
             status: application.status.0,
             terminal_session: application.terminal_session,

@@ -67,6 +67,11 @@ impl Interner {
     }
 
     fn grow(&mut self) {
+        if self.slots.is_empty() {
+            // As much as a small world needs, at once.
+            self.joined.reserve(512);
+            self.ends.reserve(16);
+        }
         let size = (2 * self.slots.len()).max(32);
         let slots = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
         for slot in slots.into_iter().filter(|slot| slot.text > 0) {

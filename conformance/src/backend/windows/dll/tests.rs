@@ -300,7 +300,7 @@ fn a_status_callback_is_passed_only_where_it_is_asked_for() {
     let without = exports.call(&Call::Shutdown { handle: 7, flags: 1, callback: false }).unwrap();
     assert_eq!(without, ended(Some(8)));
     let with = exports.call(&Call::Shutdown { handle: 7, flags: 1, callback: true }).unwrap();
-    assert_eq!(with.happened, [0, 100].map(|percent| Happening::Status { call: 0, percent }));
+    assert_eq!(*with.happened, [0, 100].map(|percent| Happening::Status { call: 0, percent }));
     assert_eq!((with.pending, with.ending), (Some(0), None));
     assert_eq!(with.finished, [Finished { call: 0, answer: ended(Some(8)) }]);
 }
