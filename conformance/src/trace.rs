@@ -1,9 +1,10 @@
 //! What happened, in the names of the scenario: the trace, and its file format, JSON lines, version 1.
 //!
-//! The first line is the [`Header`], then comes a line for each [`TraceLine`], and the last is the [`Footer`]. A call
-//! that is over at once has one line. One that takes time has a line where it begins, then come lines of what happens
-//! meanwhile, and a line where it returns. What a step does at once to the world and to the event log has no lines of
-//! its own. The same scenario, profile and seed on the simulator give the same bytes, on every platform.
+//! The first line is the [`Header`], then comes a line for each [`TraceStep`] and each [`TraceHappening`], and the last
+//! is the [`Footer`]. A call that is over at once has one line. One that takes time has a line where it begins, then
+//! come lines of what happens meanwhile, and a line where it returns. What a step does at once to the world and to the
+//! event log has no lines of its own. The same scenario, profile and seed on the simulator give the same bytes, on
+//! every platform.
 
 mod happened;
 mod json;
