@@ -27,7 +27,7 @@ fn list(function: GetList, capacity: u32) -> io::Result<List> {
         null_count: false,
         null_reasons: false,
     };
-    exports.call(&call).map(|observation| observation.list.unwrap())
+    exports.call(&call).map(|observation| *observation.list.unwrap())
 }
 
 /// Writes `units` of `letter` and `nuls` of NUL behind them.
@@ -191,8 +191,8 @@ fn a_count_above_the_capacity_is_not_believed() {
     assert_eq!((list.needed, list.count, list.reasons), (Some(u32::MAX), Some(5), Some(0)));
     let only = Affected {
         process: UniqueProcess { pid: 4, start_time: 1 << 32 | 2 },
-        name: "x".repeat(256),
-        service: String::from('\u{FFFD}'),
+        name: "x".repeat(256).into(),
+        service: String::from('\u{FFFD}').into(),
         application_type: u32::MAX,
         status: 1,
         terminal_session: 0,
