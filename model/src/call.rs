@@ -27,7 +27,7 @@ pub struct UniqueProcess {
 }
 
 /// An array argument: a count, and a pointer that may be NULL.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ArrayArgument<T> {
     /// The count that is passed, at most the number of items where there are any.
     pub count: u32,
@@ -59,7 +59,7 @@ impl<T> ArrayArgument<T> {
 }
 
 /// A call with its arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Call {
     /// `RmStartSession`
     StartSession(StartSession),
@@ -114,7 +114,7 @@ pub const FORCE_SHUTDOWN: u32 = 0x1;
 pub const SHUTDOWN_ONLY_REGISTERED: u32 = 0x10;
 
 /// The arguments of `RmShutdown`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Shutdown {
     /// `dwSessionHandle`
     pub handle: SessionHandle,
@@ -125,7 +125,7 @@ pub struct Shutdown {
 }
 
 /// The arguments of `RmRestart`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Restart {
     /// `dwSessionHandle`
     pub handle: SessionHandle,
@@ -136,7 +136,7 @@ pub struct Restart {
 }
 
 /// Whom a filter is about: exactly one of the three, if it is right (FILT-06).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FilterTarget {
     /// `strModuleName`
     pub module: Option<Module>,
@@ -147,7 +147,7 @@ pub struct FilterTarget {
 }
 
 /// The name of an executable, as it is handed to a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Module {
     /// It as a path.
     pub path: PathId,
@@ -156,7 +156,7 @@ pub struct Module {
 }
 
 /// The arguments of `RmGetFilterList`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GetFilterList {
     /// `dwSessionHandle`
     pub handle: SessionHandle,
@@ -169,7 +169,7 @@ pub struct GetFilterList {
 }
 
 /// The arguments of `RmStartSession`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StartSession {
     /// `dwSessionFlags`
     pub flags: u32,
@@ -184,7 +184,7 @@ pub struct StartSession {
 }
 
 /// The arguments of `RmRegisterResources`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RegisterResources {
     /// `dwSessionHandle`
     pub handle: SessionHandle,
@@ -197,7 +197,7 @@ pub struct RegisterResources {
 }
 
 /// The arguments of `RmGetList`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GetList {
     /// `dwSessionHandle`
     pub handle: SessionHandle,
@@ -214,7 +214,7 @@ pub struct GetList {
 }
 
 /// What a caller passes as a session key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyArgument {
     /// 32 hexadecimal digits.
     WellFormed {

@@ -1,6 +1,7 @@
 //! Faults that a scenario can switch on, and which calls they strike.
 
 use crate::call::Reply;
+use crate::encoding::Encoder;
 use crate::machine::{Context, Machine, flawed};
 use crate::profile::MutexScope;
 use crate::rule::{self, Rule};
@@ -38,6 +39,13 @@ pub(crate) struct FaultRules {
 }
 
 impl Faults {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Faults { active, mutex } = self;
+        let mut active = active.clone();
+        active.sort_unstable();
+        encoder.value(&(active, mutex));
+    }
+
     pub(crate) fn has(&self, fault: Fault) -> bool {
         self.active.contains(&fault)
     }

@@ -58,7 +58,7 @@ pub enum Message {
 }
 
 /// Why something happened to somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// It was meant.
     Own,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::encoding::Encoder;
 use crate::filter::Mask;
 use crate::machine::{Context, Machine};
 use crate::observed::ApplicationStatus;
@@ -94,7 +95,44 @@ pub(crate) enum RestartBefore {
     Cancelled,
 }
 
+impl Subject {
+    fn encode(self, encoder: &mut Encoder<'_>) {
+        match self {
+            Subject::Process(process, incarnation) => {
+                encoder.number(0);
+                encoder.incarnation((process, incarnation));
+            }
+            Subject::Service(service) => {
+                encoder.number(1);
+                encoder.value(&service);
+            }
+        }
+    }
+}
+
 impl Fate {
+    fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Fate {
+            who,
+            bits,
+            masks,
+            is_stopped,
+            is_listed,
+            falls_with_host,
+            order: _, // by its rank among all
+            class,
+            registration,
+            was_elevated,
+            was_young,
+            restarted_as,
+            dependents,
+        } = self;
+        encoder.incarnation(*who);
+        encoder.value(&(bits, masks, is_stopped, is_listed, falls_with_host, class, registration));
+        encoder.value(&(was_elevated, was_young, dependents));
+        encoder.maybe(*restarted_as, |encoder, later| encoder.incarnation((who.0, later)));
+    }
+
     fn new(who: (ProcessId, u32)) -> Fate {
         Fate {
             who,
@@ -120,6 +158,17 @@ impl Fate {
 }
 
 impl History {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        // The next order is behind all that are, whatever its number.
+        let History { fates, seen_services, stopped: _, shutdown, restart } = self;
+        encoder.each(fates.iter(), |encoder, (subject, fate)| {
+            subject.encode(encoder);
+            fate.encode(encoder);
+        });
+        encoder.ranks(fates.values().map(|fate| fate.order));
+        encoder.value(&(seen_services, shutdown, restart));
+    }
+
     /// Whether the session stopped somebody, be it restarted since or not.
     pub(crate) fn has_stopped(&self, subject: Subject) -> bool {
         self.fate(subject).is_some_and(Fate::was_stopped)

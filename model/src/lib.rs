@@ -70,6 +70,7 @@ mod call;
 mod cancel;
 mod choices;
 mod concurrency;
+mod encoding;
 mod event;
 mod event_log;
 mod fault;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::act::{Act, RegistrationCall};
-use crate::call::{Call, CallId, Reply, SessionHandle};
+use crate::call::{Call, CallId, Reply, SessionHandle, SessionKey};
 use crate::choices::{ChoicePoint, Choices};
 use crate::event::{ChangedUse, Event};
 use crate::fault::{Fault, Faults};
@@ -17,7 +17,7 @@ use crate::profile::Profile;
 use crate::replacement::ChangedFile;
 use crate::rule::Rule;
 use crate::service_control::{ServiceState, ServiceStatus};
-use crate::session::{HandleEntry, Sessions};
+use crate::session::{HandleEntry, Session, Sessions};
 use crate::system_shutdown::Power;
 use crate::timer::Timers;
 use crate::world::{FileId, InstallerId, ProcessId, ServiceId, World};
@@ -82,7 +82,7 @@ pub struct Machine {
     /// The next handle, where handles are never reused.
     pub(crate) next_handle: u32,
     #[cfg(feature = "flaws")]
-    flaw: Option<Flaw>,
+    pub(crate) flaw: Option<Flaw>,
 }
 
 /// What a step works with beside the machine.
@@ -232,6 +232,25 @@ impl Machine {
     pub fn open_handles(&self, by: InstallerId) -> impl Iterator<Item = SessionHandle> {
         let process = self.process_of(by);
         self.handles.iter().filter(move |entry| entry.process == process).map(|entry| entry.number)
+    }
+
+    /// The keys of the sessions that there are.
+    pub fn session_keys(&self) -> impl Iterator<Item = SessionKey> {
+        self.sessions.iter().map(|(_, session)| session.key)
+    }
+
+    /// How many calls and requests of an installer are not answered yet.
+    pub fn calls_under_way(&self, by: InstallerId) -> usize {
+        self.calls.count_of(by)
+    }
+
+    /// How many resources the session with the most registered, again and again those that were registered before.
+    pub fn most_registered(&self) -> u32 {
+        let groups = |session: &Session| {
+            let groups = [&session.file_groups, &session.process_groups, &session.service_groups];
+            groups.into_iter().flatten().fold(0, |sum, group| sum + (*group).max(1))
+        };
+        self.sessions.iter().map(|(_, session)| groups(session)).max().unwrap_or(0)
     }
 
     pub(crate) fn process_of(&self, by: InstallerId) -> ProcessId {

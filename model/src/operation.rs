@@ -12,6 +12,7 @@ pub(crate) use calls::{Calls, Underway};
 pub(crate) use target::{Manner, Outcome, PassOver, Progress, Target};
 
 use crate::call::{CallId, GetList, Reply};
+use crate::encoding::Encoder;
 use crate::machine::{Context, Machine};
 use crate::observed::{Output, TimerId};
 use crate::profile::{StatusCounting, Timing};
@@ -56,7 +57,7 @@ pub(crate) struct Operation {
 }
 
 /// Which call it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum OperationKind {
     List(GetList),
     Shutdown {
@@ -69,7 +70,7 @@ pub(crate) enum OperationKind {
 }
 
 /// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
     /// It waits for the registry mutex, in vain.
     Mutex,
@@ -113,6 +114,34 @@ impl Operation {
             started_programs: BTreeSet::new(),
             ends_with_class: false,
         }
+    }
+
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Operation {
+            by,
+            session,
+            kind,
+            has_callback,
+            stage,
+            timer,
+            targets,
+            by_process: _, // follows from the targets
+            class,
+            batch,
+            waiting,
+            all,
+            counted,
+            percent,
+            is_cancelled,
+            has_failed,
+            has_masked,
+            started_programs,
+            ends_with_class,
+        } = self;
+        encoder.value(&(by, session, kind, has_callback, stage, class, batch, waiting, all, counted));
+        encoder.value(&(percent, is_cancelled, has_failed, has_masked, started_programs, ends_with_class));
+        encoder.timer(*timer);
+        encoder.each(targets.iter(), |encoder, target| target.encode(encoder));
     }
 
     /// Counts the targets, and takes those of the first class in hand.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::call::UniqueProcess;
+use crate::encoding::Encoder;
 use crate::happening::{Left, ProcessView, Started, StartedBy};
 use crate::machine::{Context, Machine, flawed};
 use crate::observed::{Output, TimerId};
@@ -10,7 +11,9 @@ use crate::profile::{MinimumRun, MinimumRunBeforeReboot, OrphanedSession, Timing
 use crate::service_control::ServiceStatus;
 use crate::session::SessionId;
 use crate::timer::Timer;
-use crate::world::{FileId, Process, ProcessId, RestartRegistration, TICKS_PER_SECOND, TextId, UserId};
+use crate::world::{
+    FileId, Process, ProcessId, RestartRegistration, TICKS_PER_SECOND, TextId, UserId, World,
+};
 
 /// What changes about a process.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +44,29 @@ pub(crate) struct ProcessState {
 }
 
 impl ProcessState {
+    pub(crate) fn encode(&self, process: ProcessId, encoder: &mut Encoder<'_>) {
+        let ProcessState {
+            is_running,
+            has_run,
+            is_young,
+            is_elevated,
+            has_new_console,
+            has_come_back,
+            incarnation,
+            handles_given,
+            started_by,
+            arguments,
+            registration,
+            leave,
+            matures,
+        } = self;
+        encoder.value(&[*is_running, *has_run, *is_young, *is_elevated, *has_new_console, *has_come_back]);
+        encoder.incarnation((process, *incarnation));
+        encoder.value(&(handles_given, started_by, arguments, registration));
+        encoder.timer(*leave);
+        encoder.timer(*matures);
+    }
+
     pub(crate) fn first(process: &Process) -> ProcessState {
         ProcessState {
             is_running: process.running,
@@ -71,6 +97,8 @@ pub(crate) struct Launching {
 
 /// The distance between the ids of two incarnations of a process.
 const PID_STEP: u32 = 0x10_0000;
+/// The distance between their start times: an hour.
+const INCARNATION_TICKS: u64 = 3600 * TICKS_PER_SECOND;
 
 impl Machine {
     /// Sets the timers that run from the beginning; the driver asks for them once.
@@ -306,7 +334,7 @@ impl Machine {
         let facts = &self.world.processes[process.index()];
         UniqueProcess {
             pid: facts.pid + PID_STEP * incarnation,
-            start_time: facts.start_time + 3600 * TICKS_PER_SECOND * u64::from(incarnation),
+            start_time: facts.start_time + INCARNATION_TICKS * u64::from(incarnation),
         }
     }
 
@@ -327,6 +355,16 @@ impl Machine {
         let state = &self.processes[process.index()];
         state.is_running && state.incarnation == incarnation
     }
+}
+
+/// The incarnation that has this id and start time, or will have it.
+pub(crate) fn incarnation_with(world: &World, unique: UniqueProcess) -> Option<(ProcessId, u32)> {
+    world.numbered_processes().find_map(|(id, process)| {
+        let distance = unique.pid.checked_sub(process.pid)?;
+        let incarnation = distance / PID_STEP;
+        let start_time = process.start_time + u64::from(incarnation) * INCARNATION_TICKS;
+        (distance.is_multiple_of(PID_STEP) && unique.start_time == start_time).then_some((id, incarnation))
+    })
 }
 
 /// The integrity levels of what a person starts, and of what runs elevated.

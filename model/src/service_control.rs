@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::Reply;
+use crate::encoding::Encoder;
 use crate::happening::{Cause, Left, Message, Told};
 use crate::machine::{Context, Machine};
 use crate::observed::{Output, TimerId};
@@ -36,6 +37,12 @@ pub(crate) struct ServiceState {
 }
 
 impl ServiceState {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let ServiceState { status, is_enabled, timer, waits } = self;
+        encoder.value(&(status, is_enabled, waits));
+        encoder.timer(*timer);
+    }
+
     pub(crate) fn first(service: &Service, host_runs: bool) -> ServiceState {
         ServiceState {
             status: if host_runs { ServiceStatus::Running } else { ServiceStatus::Stopped },

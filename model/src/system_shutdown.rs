@@ -6,6 +6,7 @@ mod round;
 use std::time::Duration;
 
 use crate::call::Reply;
+use crate::encoding::Encoder;
 use crate::machine::{Context, Machine};
 use crate::observed::TimerId;
 use crate::profile::GraceConflict;
@@ -72,7 +73,7 @@ struct SystemShutdown {
 }
 
 /// How a shutdown ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Ending {
     Reboot,
     /// The system is down, and stays so until somebody logs on.
@@ -82,7 +83,7 @@ enum Ending {
 }
 
 /// Over whose heads a shutdown goes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Hash)]
 struct Force {
     /// Nobody is asked.
     unasked: bool,
@@ -95,7 +96,7 @@ struct Force {
 }
 
 /// How far a shutdown is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Phase {
     /// It is scheduled, and can be called off.
     Countdown,
@@ -115,6 +116,30 @@ struct Window {
     number: u8,
     on_query: OnQuery,
     has_agreed: bool,
+}
+
+impl Power {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Power { shutdown, coming_back, logged_off, is_off } = self;
+        encoder.maybe(shutdown.as_deref(), |encoder, shutdown| shutdown.encode(encoder));
+        encoder.value(&(coming_back, logged_off, is_off));
+    }
+}
+
+impl SystemShutdown {
+    fn encode(&self, encoder: &mut Encoder<'_>) {
+        let SystemShutdown { user, ending, force, restarts_applications, phase, timer, ran, windows, next } =
+            self;
+        encoder.value(&(user, ending, force, restarts_applications, phase, next));
+        encoder.timer(*timer);
+        encoder.each(ran.iter(), |encoder, who| encoder.incarnation(*who));
+        encoder.each(windows.iter(), |encoder, window| {
+            // How it answers follows from who it is.
+            let Window { who, number, on_query: _, has_agreed } = window;
+            encoder.incarnation(*who);
+            encoder.value(&(number, has_agreed));
+        });
+    }
 }
 
 impl Machine {

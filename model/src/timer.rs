@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::call::CallId;
+use crate::encoding::Encoder;
 use crate::machine::{Context, Machine};
 use crate::observed::{TimerChange, TimerId};
 use crate::world::{ProcessId, ServiceId};
@@ -48,6 +49,21 @@ pub(crate) enum TargetTimer {
 pub(crate) struct Timers {
     set: Vec<Option<Timer>>,
     free: Vec<u32>,
+}
+
+impl Timers {
+    /// The timers that are set, by what they are set for.
+    pub(crate) fn in_order(&self) -> Vec<(Timer, TimerId)> {
+        let set = (0..).zip(&self.set).filter_map(|(number, timer)| Some(((*timer)?, TimerId(number))));
+        let mut set: Vec<_> = set.collect();
+        set.sort_unstable();
+        set
+    }
+
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        // Numbers have no meaning, and whoever holds one writes that it does.
+        encoder.each(self.in_order().into_iter(), |encoder, (timer, _)| encoder.value(&timer));
+    }
 }
 
 impl Machine {

@@ -10,7 +10,8 @@ pub struct Exhaustive {
     /// The answers of this run and how many options each had.
     answers: Vec<(usize, usize)>,
     asked: usize,
-    has_run: bool,
+    /// How many runs were prepared.
+    runs: usize,
 }
 
 impl Exhaustive {
@@ -22,7 +23,8 @@ impl Exhaustive {
     /// Prepares the next run; `false` once every sequence of answers has occurred.
     pub fn next_run(&mut self) -> bool {
         self.asked = 0;
-        if !std::mem::replace(&mut self.has_run, true) {
+        self.runs += 1;
+        if self.runs == 1 {
             return true;
         }
         while let Some((answer, options)) = self.answers.pop() {
@@ -32,6 +34,16 @@ impl Exhaustive {
             }
         }
         false
+    }
+
+    /// The number of this run, from 0.
+    pub fn run(&self) -> usize {
+        self.runs.saturating_sub(1)
+    }
+
+    /// What was chosen in this run so far, in the order of the questions.
+    pub fn picks(&self) -> impl Iterator<Item = usize> {
+        self.answers[..self.asked].iter().map(|(answer, _)| *answer)
     }
 }
 

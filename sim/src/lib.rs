@@ -19,6 +19,7 @@
 
 mod agenda;
 mod exhaustive;
+mod explorer;
 mod recorder;
 mod replay;
 mod seeded;
@@ -26,6 +27,7 @@ mod simulator;
 mod workload;
 
 pub use exhaustive::{Exhaustive, every_run};
+pub use explorer::{Bounds, Ending, Exploration, Function, PathStep, Progress, SmallWorld, Watcher, explore};
 pub use recorder::{Picks, Recorder};
 pub use replay::{Replay, ReplayError};
 pub use seeded::{Random, Seeded};

@@ -3,6 +3,7 @@
 //! A list then costs as much as it has entries, however many files are registered and however many processes run,
 //! and it is exact all the same: what comes and goes changes the counters.
 
+use crate::encoding::Encoder;
 use crate::machine::{Context, Machine};
 use crate::profile::{Answer as _, WhatCountsAsUse};
 use crate::rule;
@@ -30,6 +31,19 @@ struct Mark {
 }
 
 impl Attention {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Attention { marks, order, departed } = self;
+        encoder.value(order);
+        encoder.count(marks.len());
+        for (process, mark) in (0..).map(ProcessId).zip(marks) {
+            // Whether it has its place in the order, the order says.
+            let Mark { uses, seen, is_ordered: _ } = mark;
+            encoder.number(u64::from(*uses));
+            encoder.maybe(seen.checked_sub(1), |encoder, seen| encoder.incarnation((process, seen)));
+        }
+        encoder.each(departed.iter(), |encoder, who| encoder.incarnation(*who));
+    }
+
     /// Takes an interest in a process; `count` is the number of processes.
     pub(crate) fn attend(&mut self, process: ProcessId, count: usize) {
         if self.marks.is_empty() {

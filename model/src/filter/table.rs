@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::call::{FilterTarget, UniqueProcess};
+use crate::encoding::Encoder;
+use crate::process::incarnation_with;
 use crate::rule::{self, Rule};
-use crate::world::{FileId, ServiceId, ServiceNameId};
+use crate::world::{FileId, ServiceId, ServiceNameId, World};
 
 /// What a filter suppresses; the stronger comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +43,7 @@ impl Mask {
 }
 
 /// Whom a filter is about; two filters with one key are one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
     Module(FileId),
     Process(UniqueProcess),
@@ -53,6 +55,25 @@ pub(super) enum Key {
 }
 
 impl Key {
+    fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
+        match self {
+            Key::Process(unique) => match incarnation_with(world, *unique) {
+                Some(incarnation) => {
+                    encoder.number(0);
+                    encoder.incarnation(incarnation);
+                }
+                None => {
+                    encoder.number(1);
+                    encoder.value(unique);
+                }
+            },
+            Key::Module(_) | Key::Service(_) | Key::NoService(_) | Key::Name(_) => {
+                encoder.number(2);
+                encoder.value(self);
+            }
+        }
+    }
+
     /// The rule of the identifier.
     pub(super) fn rule(&self) -> Rule {
         match self {
@@ -84,6 +105,19 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
+    pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
+        let Filters { by_key, removed, added } = self;
+        encoder.each(by_key.iter(), |encoder, (key, filter)| {
+            // The process that it names is that of the key.
+            let Filter { target: FilterTarget { module, process: _, service }, mask, place: _ } = filter;
+            key.encode(world, encoder);
+            encoder.value(&(module, service, mask));
+        });
+        encoder.ranks(by_key.values().map(|filter| filter.place));
+        encoder.each(removed.iter(), |encoder, key| key.encode(world, encoder));
+        encoder.flag(*added > 0);
+    }
+
     /// Whether nobody has touched them.
     pub(super) fn is_idle(&self) -> bool {
         self.added == 0

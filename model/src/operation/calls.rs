@@ -2,6 +2,7 @@
 
 use super::{Operation, OperationKind};
 use crate::call::{Call, CallId};
+use crate::encoding::Encoder;
 use crate::session::SessionId;
 use crate::world::InstallerId;
 
@@ -23,7 +24,35 @@ pub(crate) enum Underway {
     ServiceManager(InstallerId),
 }
 
+impl Underway {
+    fn encode(&self, encoder: &mut Encoder<'_>) {
+        match self {
+            Underway::Operation(operation) => {
+                encoder.number(0);
+                operation.encode(encoder);
+            }
+            Underway::Waiting(call) => {
+                encoder.number(1);
+                encoder.value(call);
+            }
+            Underway::ServiceManager(installer) => {
+                encoder.number(2);
+                encoder.value(installer);
+            }
+        }
+    }
+}
+
 impl Calls {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Calls { slots, waiting } = self;
+        let used = slots.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        encoder.each(slots[..used].iter(), |encoder, slot| {
+            encoder.maybe(slot.as_ref(), |encoder, underway| underway.encode(encoder));
+        });
+        encoder.value(waiting);
+    }
+
     pub(crate) fn is_idle(&self) -> bool {
         self.slots.iter().all(Option::is_none)
     }
@@ -48,6 +77,16 @@ impl Calls {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (CallId, &Underway)> {
         let numbered = (0..).zip(&self.slots);
         numbered.filter_map(|(number, slot)| Some((CallId(number), slot.as_ref()?)))
+    }
+
+    /// How many calls of an installer are not answered yet.
+    pub(crate) fn count_of(&self, by: InstallerId) -> usize {
+        let caller = |underway: &Underway| match underway {
+            Underway::Operation(operation) => operation.by,
+            Underway::Waiting(call) => call.0,
+            Underway::ServiceManager(installer) => *installer,
+        };
+        self.iter().filter(|(_, underway)| caller(underway) == by).count()
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = (CallId, &Operation)> {

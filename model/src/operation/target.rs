@@ -1,5 +1,6 @@
 //! Somebody whom an operation deals with, and how far that is.
 
+use crate::encoding::Encoder;
 use crate::observed::TimerId;
 use crate::world::{ProcessId, ServiceId};
 
@@ -29,7 +30,7 @@ pub(crate) struct Target {
 }
 
 /// How a target is stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Manner {
     /// By messages to its windows.
     Windows,
@@ -46,7 +47,7 @@ pub(crate) enum Manner {
 }
 
 /// Why a target is not stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PassOver {
     /// A filter.
     Masked,
@@ -57,7 +58,7 @@ pub(crate) enum PassOver {
 }
 
 /// How far a target is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Progress {
     Untouched,
     /// It is asked, and has not answered.
@@ -83,6 +84,27 @@ pub(crate) enum Outcome {
 }
 
 impl Target {
+    pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
+        let Target {
+            who,
+            service,
+            class,
+            manner,
+            progress,
+            window,
+            asked,
+            agrees,
+            was_told,
+            timer,
+            deadline,
+            chain,
+        } = self;
+        encoder.incarnation(*who);
+        encoder.value(&(service, class, manner, progress, window, asked, agrees, was_told, chain));
+        encoder.timer(*timer);
+        encoder.timer(*deadline);
+    }
+
     pub(crate) fn new(
         who: (ProcessId, u32),
         service: Option<ServiceId>,

@@ -2,10 +2,11 @@
 
 use crate::affected::Attention;
 use crate::call::{Reply, SessionHandle, SessionKey};
+use crate::encoding::Encoder;
 use crate::filter::Filters;
 use crate::history::History;
 use crate::session::InstallerRole;
-use crate::world::{ProcessId, ServiceId, UserId, numbers};
+use crate::world::{ProcessId, ServiceId, UserId, World, numbers};
 
 numbers! {
     /// A session in the machine's table; free numbers are reused.
@@ -113,6 +114,38 @@ impl Session {
         }
     }
 
+    fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
+        let Session {
+            scope,
+            number,
+            key,
+            owner,
+            user,
+            is_abandoned,
+            file_groups,
+            process_groups,
+            service_groups,
+            files,
+            processes,
+            services,
+            troubles,
+            attention,
+            history,
+            filters,
+            is_cancel_pending,
+            registered_by_secondary,
+            last_needed,
+        } = self;
+        encoder.value(&(scope, number, user, is_abandoned, is_cancel_pending, registered_by_secondary));
+        encoder.value(&key.0.to_be_bytes());
+        encoder.incarnation(*owner);
+        encoder.value(&(file_groups, process_groups, service_groups, files, services, troubles, last_needed));
+        encoder.each(processes.iter(), |encoder, who| encoder.incarnation(*who));
+        attention.encode(encoder);
+        history.encode(encoder);
+        filters.encode(world, encoder);
+    }
+
     pub(crate) fn has_resources(&self) -> bool {
         !(self.file_groups.is_empty() && self.process_groups.is_empty() && self.service_groups.is_empty())
     }
@@ -125,6 +158,13 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
+    pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
+        let used = self.table.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        encoder.each(self.table[..used].iter(), |encoder, session| {
+            encoder.maybe(session.as_deref(), |encoder, session| session.encode(world, encoder));
+        });
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
         let numbered = (0..).zip(&self.table);
         numbered.filter_map(|(number, session)| Some((SessionId(number), session.as_deref()?)))

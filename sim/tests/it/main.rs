@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a law picks out what it speaks of")]
 
+mod explorer;
 mod laws;
 mod operations;
 mod world;

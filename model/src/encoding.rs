@@ -1,0 +1,195 @@
+//! The dynamic state of a machine as bytes, so that equal states are found equal.
+//!
+//! There is this one encoding, for whoever keeps many states: equal bytes mean that two machines of one world and one
+//! profile do the same for ever. So it leaves out what has no future (rules and outputs), and writes what only has to
+//! differ by its rank: the number of a timer, how often a process started, the place in an order. Each part of the
+//! state writes itself, beside its definition; it takes itself apart field by field, so that none is forgotten.
+
+use std::hash::{Hash, Hasher};
+
+use crate::machine::Machine;
+use crate::observed::TimerId;
+use crate::world::ProcessId;
+
+/// An incarnation of a process.
+pub(crate) type Incarnation = (ProcessId, u32);
+
+/// Writes parts of a state.
+pub(crate) struct Encoder<'a> {
+    bytes: &'a mut Vec<u8>,
+    /// Every incarnation that the state speaks of, in order, each once.
+    incarnations: Vec<Incarnation>,
+}
+
+impl Encoder<'_> {
+    /// A number, in as few bytes as it needs.
+    pub(crate) fn number(&mut self, number: u64) {
+        let mut rest = number;
+        loop {
+            let [low, ..] = rest.to_le_bytes();
+            rest >>= 7;
+            if rest == 0 {
+                return self.bytes.push(low & 0x7f);
+            }
+            self.bytes.push(low | 0x80);
+        }
+    }
+
+    pub(crate) fn count(&mut self, count: usize) {
+        self.number(u64::try_from(count).expect("counts fit into 64 bits"));
+    }
+
+    pub(crate) fn flag(&mut self, flag: bool) {
+        self.bytes.push(u8::from(flag));
+    }
+
+    /// A value whose parts mean the same in every state.
+    pub(crate) fn value(&mut self, value: &(impl Hash + ?Sized)) {
+        value.hash(self);
+    }
+
+    /// Whether a timer is set; what it is set for stands with all timers.
+    pub(crate) fn timer(&mut self, timer: Option<TimerId>) {
+        self.flag(timer.is_some());
+    }
+
+    /// An incarnation: its process, and how many later ones the state speaks of.
+    pub(crate) fn incarnation(&mut self, incarnation: Incarnation) {
+        let (process, _) = incarnation;
+        self.number(u64::from(process.0));
+        match self.incarnations.binary_search(&incarnation) {
+            Ok(place) => {
+                let later = self.incarnations[place + 1..].iter().take_while(|(other, _)| *other == process);
+                let later = later.count();
+                self.count(later);
+            }
+            // What stands in the bytes so far may have to be written again.
+            Err(place) => self.incarnations.insert(place, incarnation),
+        }
+    }
+
+    /// Several parts, behind their number.
+    pub(crate) fn each<T>(
+        &mut self,
+        parts: impl ExactSizeIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T),
+    ) {
+        self.count(parts.len());
+        parts.for_each(|part| write(self, part));
+    }
+
+    /// A part that may be missing.
+    pub(crate) fn maybe<T>(&mut self, part: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        self.flag(part.is_some());
+        if let Some(part) = part {
+            write(self, part);
+        }
+    }
+
+    /// Values of which only the order matters, by their ranks.
+    pub(crate) fn ranks(&mut self, values: impl Iterator<Item = u32>) {
+        let values: Vec<u32> = values.collect();
+        for value in &values {
+            let below = values.iter().filter(|other| *other < value).count();
+            self.count(below);
+        }
+    }
+}
+
+/// What derived hashing hands over: each variant, each number and each length.
+impl Hasher for Encoder<'_> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.bytes.push(number);
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.number(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.number(number);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.count(number);
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.count(number.cast_unsigned());
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("values are written, not hashed")
+    }
+}
+
+impl Machine {
+    /// Appends the dynamic state to `bytes`, in the one canonical encoding.
+    ///
+    /// Two machines of one world, one profile and one flaw whose bytes are equal answer every future input alike, up
+    /// to the numbers of timers and the ids of processes, which are told apart but have no meaning. What the profile
+    /// has still open is no part of it. Some 80 bytes for an idle machine with four processes.
+    ///
+    /// Returns of how many incarnations of one process the state speaks at most, at least 1: where applications can
+    /// start again and again, a session remembers ever more of them.
+    pub fn encode(&self, bytes: &mut Vec<u8>) -> usize {
+        let start = bytes.len();
+        let mut known: Vec<Incarnation> =
+            self.world.numbered_processes().map(|(id, _)| self.incarnation_of(id)).collect();
+        loop {
+            let count = known.len();
+            let mut encoder = Encoder { bytes, incarnations: known };
+            self.write(&mut encoder);
+            known = encoder.incarnations;
+            if known.len() == count {
+                let of_each = known.chunk_by(|one, other| one.0 == other.0).map(<[Incarnation]>::len);
+                return of_each.max().unwrap_or(1);
+            }
+            bytes.truncate(start);
+        }
+    }
+
+    /// The timers that are set, in the order in which [`Machine::encode`] writes what they are set for.
+    pub fn timers(&self) -> Vec<TimerId> {
+        self.timers.in_order().into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn write(&self, encoder: &mut Encoder<'_>) {
+        let Machine {
+            world: _,
+            profile: _,
+            sessions,
+            handles,
+            processes,
+            services,
+            timers,
+            calls,
+            redirection_off,
+            changed_uses,
+            files,
+            power,
+            faults,
+            next_handle,
+            #[cfg(feature = "flaws")]
+                flaw: _,
+        } = self;
+        for (state, (id, _)) in processes.iter().zip(self.world.numbered_processes()) {
+            state.encode(id, encoder);
+        }
+        encoder.each(services.iter(), |encoder, service| service.encode(encoder));
+        sessions.encode(&self.world, encoder);
+        encoder.value(handles);
+        calls.encode(encoder);
+        timers.encode(encoder);
+        encoder.value(redirection_off);
+        encoder.value(changed_uses);
+        encoder.value(files);
+        power.encode(encoder);
+        faults.encode(encoder);
+        encoder.number(u64::from(*next_handle));
+    }
+}
