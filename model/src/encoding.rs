@@ -17,8 +17,10 @@ pub(crate) type Incarnation = (ProcessId, u32);
 /// Writes parts of a state.
 pub(crate) struct Encoder<'a> {
     bytes: &'a mut Vec<u8>,
-    /// Every incarnation that the state speaks of, in order, each once.
+    /// Every incarnation that the state speaks of, in order, each once; the present one of each process is among them.
     incarnations: Vec<Incarnation>,
+    /// How many processes there are.
+    processes: usize,
 }
 
 impl Encoder<'_> {
@@ -43,6 +45,12 @@ impl Encoder<'_> {
         self.bytes.push(u8::from(flag));
     }
 
+    /// At most eight flags.
+    pub(crate) fn flags(&mut self, flags: &[bool]) {
+        debug_assert!(flags.len() <= 8, "{} flags are no byte", flags.len());
+        self.bytes.push(flags.iter().fold(0, |bits, flag| bits << 1 | u8::from(*flag)));
+    }
+
     /// A value whose parts mean the same in every state.
     pub(crate) fn value(&mut self, value: &(impl Hash + ?Sized)) {
         value.hash(self);
@@ -57,6 +65,9 @@ impl Encoder<'_> {
     pub(crate) fn incarnation(&mut self, incarnation: Incarnation) {
         let (process, _) = incarnation;
         self.number(u64::from(process.0));
+        if self.incarnations.len() == self.processes && self.incarnations[process.index()] == incarnation {
+            return self.number(0);
+        }
         match self.incarnations.binary_search(&incarnation) {
             Ok(place) => {
                 let later = self.incarnations[place + 1..].iter().take_while(|(other, _)| *other == process);
@@ -114,6 +125,13 @@ impl Hasher for Encoder<'_> {
         self.number(number);
     }
 
+    fn write_u128(&mut self, number: u128) {
+        let bytes = number.to_le_bytes();
+        let half = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("a half has eight bytes"));
+        self.number(half(&bytes[..8]));
+        self.number(half(&bytes[8..]));
+    }
+
     fn write_usize(&mut self, number: usize) {
         self.count(number);
     }
@@ -142,7 +160,7 @@ impl Machine {
             self.world.numbered_processes().map(|(id, _)| self.incarnation_of(id)).collect();
         loop {
             let count = known.len();
-            let mut encoder = Encoder { bytes, incarnations: known };
+            let mut encoder = Encoder { bytes, incarnations: known, processes: self.processes.len() };
             self.write(&mut encoder);
             known = encoder.incarnations;
             if known.len() == count {
@@ -174,8 +192,7 @@ impl Machine {
             power,
             faults,
             next_handle,
-            #[cfg(feature = "flaws")]
-                flaw: _,
+            flaw: _,
         } = self;
         for (state, (id, _)) in processes.iter().zip(self.world.numbered_processes()) {
             state.encode(id, encoder);

@@ -7,6 +7,7 @@ use crate::filter::Mask;
 use crate::machine::{Context, Machine};
 use crate::observed::ApplicationStatus;
 use crate::profile::{NoShutdownBits, SkippedStatus, StatusBits};
+use crate::reuse::clone_by_field;
 use crate::rule;
 use crate::session::SessionId;
 use crate::world::{ProcessId, RestartRegistration, ServiceId};
@@ -57,7 +58,7 @@ pub(crate) struct Fate {
 }
 
 /// What a session did, and whom its lists named.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct History {
     pub(crate) fates: BTreeMap<Subject, Fate>,
     /// The services that a list named while they ran.
@@ -69,6 +70,8 @@ pub(crate) struct History {
     /// Whether an `RmRestart` ended since.
     pub(crate) restart: RestartBefore,
 }
+
+clone_by_field!(History { fates, seen_services, stopped, shutdown, restart });
 
 /// What an `RmShutdown` came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -89,6 +89,7 @@ mod registration;
 mod replacement;
 mod resource;
 mod restart;
+mod reuse;
 pub mod rule;
 mod service_control;
 mod session;

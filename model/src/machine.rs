@@ -15,6 +15,7 @@ use crate::operation::Calls;
 use crate::process::ProcessState;
 use crate::profile::Profile;
 use crate::replacement::ChangedFile;
+use crate::reuse::clone_by_field;
 use crate::rule::Rule;
 use crate::service_control::{ServiceState, ServiceStatus};
 use crate::session::{HandleEntry, Session, Sessions};
@@ -57,7 +58,7 @@ pub enum Input {
 /// The state of one Windows as far as the Restart Manager goes.
 ///
 /// The world is shared among machines; everything else is small and flat, so that a clone is cheap.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Machine {
     pub(crate) world: Arc<World>,
     pub(crate) profile: Profile,
@@ -81,9 +82,32 @@ pub struct Machine {
     pub(crate) faults: Faults,
     /// The next handle, where handles are never reused.
     pub(crate) next_handle: u32,
-    #[cfg(feature = "flaws")]
-    pub(crate) flaw: Option<Flaw>,
+    pub(crate) flaw: Planted,
 }
+
+/// The mistake that is planted in a machine, where mistakes are compiled in.
+#[cfg(feature = "flaws")]
+pub(crate) type Planted = Option<Flaw>;
+#[cfg(not(feature = "flaws"))]
+pub(crate) type Planted = ();
+
+clone_by_field!(Machine {
+    world,
+    profile,
+    sessions,
+    handles,
+    processes,
+    services,
+    timers,
+    calls,
+    redirection_off,
+    changed_uses,
+    files,
+    power,
+    faults,
+    next_handle,
+    flaw,
+});
 
 /// What a step works with beside the machine.
 pub(crate) struct Context<'a> {
@@ -146,8 +170,7 @@ impl Machine {
             power: Power::default(),
             faults: Faults::default(),
             next_handle: 0,
-            #[cfg(feature = "flaws")]
-            flaw: None,
+            flaw: Planted::default(),
             world: Arc::new(world),
         }
     }

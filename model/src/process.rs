@@ -60,11 +60,10 @@ impl ProcessState {
             leave,
             matures,
         } = self;
-        encoder.value(&[*is_running, *has_run, *is_young, *is_elevated, *has_new_console, *has_come_back]);
+        encoder.flags(&[*is_running, *has_run, *is_young, *is_elevated, *has_new_console, *has_come_back]);
+        encoder.flags(&[leave.is_some(), matures.is_some()]);
         encoder.incarnation((process, *incarnation));
         encoder.value(&(handles_given, started_by, arguments, registration));
-        encoder.timer(*leave);
-        encoder.timer(*matures);
     }
 
     pub(crate) fn first(process: &Process) -> ProcessState {

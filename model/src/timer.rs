@@ -6,6 +6,7 @@ use crate::call::CallId;
 use crate::encoding::Encoder;
 use crate::machine::{Context, Machine};
 use crate::observed::{TimerChange, TimerId};
+use crate::reuse::clone_by_field;
 use crate::world::{ProcessId, ServiceId};
 
 /// What is due when a timer's time has come.
@@ -45,11 +46,13 @@ pub(crate) enum TargetTimer {
 }
 
 /// The timers that are set, by number.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Timers {
     set: Vec<Option<Timer>>,
     free: Vec<u32>,
 }
+
+clone_by_field!(Timers { set, free });
 
 impl Timers {
     /// The timers that are set, by what they are set for.

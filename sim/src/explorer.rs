@@ -109,6 +109,7 @@ pub fn explore<W: Watcher>(
         bytes: Vec::new(),
         observed: Observed::default(),
         inputs: Vec::new(),
+        next: (world.first(), watcher.clone()),
     };
     let ending = explorer.run(watcher, states_max, go_on);
     Exploration {
@@ -140,6 +141,8 @@ struct Explorer<'w, W> {
     bytes: Vec<u8>,
     observed: Observed,
     inputs: Vec<Input>,
+    /// Where steps are made; it keeps its memory.
+    next: (Machine, W),
 }
 
 impl<W: Watcher> Explorer<'_, W> {
@@ -182,24 +185,26 @@ impl<W: Watcher> Explorer<'_, W> {
             let mut choices = Exhaustive::new();
             while choices.next_run() {
                 let from = &self.layer[place];
-                let mut machine = from.machine.clone();
-                let mut watcher = from.watcher.clone();
+                let (machine, watcher) = (&mut self.next.0, &mut self.next.1);
+                machine.clone_from(&from.machine);
+                watcher.clone_from(&from.watcher);
                 self.observed.clear();
                 machine.step(input, &mut choices, &mut self.observed);
                 self.transitions += 1;
-                if let Some(because) = watcher.watch(&machine, input, &self.observed) {
+                if let Some(because) = watcher.watch(machine, input, &self.observed) {
                     let id = from.id;
                     let mut path = self.path(id);
                     path.push(PathStep { input: input.clone(), picks: choices.picks().collect() });
                     return Some(Ending::Broken { because, path });
                 }
-                let incarnations = encode(&machine, &watcher, &mut self.bytes);
+                let incarnations = encode(machine, watcher, &mut self.bytes);
                 let Some(id) = self.states.add(&self.bytes, (from.id, number, choices.run())) else {
                     continue;
                 };
-                if self.world.is_beyond(&machine, incarnations) {
+                if self.world.is_beyond(machine, incarnations) {
                     self.beyond += 1;
                 } else {
+                    let (machine, watcher) = (machine.clone(), watcher.clone());
                     self.next_layer.push(Waiting { id, machine, watcher });
                 }
             }

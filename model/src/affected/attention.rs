@@ -6,12 +6,13 @@
 use crate::encoding::Encoder;
 use crate::machine::{Context, Machine};
 use crate::profile::{Answer as _, WhatCountsAsUse};
+use crate::reuse::clone_by_field;
 use crate::rule;
 use crate::session::SessionId;
 use crate::world::{FileId, HowUsed, ProcessId};
 
 /// Which processes a session knows to be affected, or to have been.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Attention {
     /// By process; empty until the first one is of interest.
     marks: Vec<Mark>,
@@ -20,6 +21,8 @@ pub(crate) struct Attention {
     /// The incarnations that a list named and that exited since.
     departed: Vec<(ProcessId, u32)>,
 }
+
+clone_by_field!(Attention { marks, order, departed });
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Mark {

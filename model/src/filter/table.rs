@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::call::{FilterTarget, UniqueProcess};
 use crate::encoding::Encoder;
 use crate::process::incarnation_with;
+use crate::reuse::clone_by_field;
 use crate::rule::{self, Rule};
 use crate::world::{FileId, ServiceId, ServiceNameId, World};
 
@@ -95,7 +96,7 @@ pub(super) struct Filter {
 }
 
 /// The filters of a session.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Filters {
     pub(super) by_key: BTreeMap<Key, Filter>,
     /// Whose filters were removed.
@@ -104,9 +105,15 @@ pub(crate) struct Filters {
     added: u32,
 }
 
+clone_by_field!(Filters { by_key, removed, added });
+
 impl Filters {
     pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
         let Filters { by_key, removed, added } = self;
+        encoder.flag(*added > 0);
+        if *added == 0 {
+            return;
+        }
         encoder.each(by_key.iter(), |encoder, (key, filter)| {
             // The process that it names is that of the key.
             let Filter { target: FilterTarget { module, process: _, service }, mask, place: _ } = filter;
@@ -115,7 +122,6 @@ impl Filters {
         });
         encoder.ranks(by_key.values().map(|filter| filter.place));
         encoder.each(removed.iter(), |encoder, key| key.encode(world, encoder));
-        encoder.flag(*added > 0);
     }
 
     /// Whether nobody has touched them.

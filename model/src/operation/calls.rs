@@ -3,16 +3,19 @@
 use super::{Operation, OperationKind};
 use crate::call::{Call, CallId};
 use crate::encoding::Encoder;
+use crate::reuse::clone_by_field;
 use crate::session::SessionId;
 use crate::world::InstallerId;
 
 /// The calls that are under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Calls {
     slots: Vec<Option<Underway>>,
     /// Those that wait for their turn, in the order in which they came.
     pub(crate) waiting: Vec<CallId>,
 }
+
+clone_by_field!(Calls { slots, waiting });
 
 /// A call that is not answered yet.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use crate::call::{Reply, SessionHandle, SessionKey};
 use crate::encoding::Encoder;
 use crate::filter::Filters;
 use crate::history::History;
+use crate::reuse::clone_by_field;
 use crate::session::InstallerRole;
 use crate::world::{ProcessId, ServiceId, UserId, World, numbers};
 
@@ -50,7 +51,7 @@ impl Standing {
 }
 
 /// A session.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) scope: Scope,
     /// The number of its slot in the user's hive.
@@ -82,6 +83,28 @@ pub(crate) struct Session {
     /// How many entries the last list had; `None` before the first.
     pub(crate) last_needed: Option<u32>,
 }
+
+clone_by_field!(Session {
+    scope,
+    number,
+    key,
+    owner,
+    user,
+    is_abandoned,
+    file_groups,
+    process_groups,
+    service_groups,
+    files,
+    processes,
+    services,
+    troubles,
+    attention,
+    history,
+    filters,
+    is_cancel_pending,
+    registered_by_secondary,
+    last_needed
+});
 
 impl Session {
     pub(crate) fn new(
@@ -136,8 +159,8 @@ impl Session {
             registered_by_secondary,
             last_needed,
         } = self;
-        encoder.value(&(scope, number, user, is_abandoned, is_cancel_pending, registered_by_secondary));
-        encoder.value(&key.0.to_be_bytes());
+        encoder.value(&(scope, number, user, key));
+        encoder.flags(&[*is_abandoned, *is_cancel_pending, *registered_by_secondary]);
         encoder.incarnation(*owner);
         encoder.value(&(file_groups, process_groups, service_groups, files, services, troubles, last_needed));
         encoder.each(processes.iter(), |encoder, who| encoder.incarnation(*who));
@@ -152,10 +175,12 @@ impl Session {
 }
 
 /// All sessions, of all scopes.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Sessions {
     table: Vec<Option<Box<Session>>>,
 }
+
+clone_by_field!(Sessions { table });
 
 impl Sessions {
     pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {

@@ -121,8 +121,8 @@ impl SmallWorld {
         incarnations > self.bounds.incarnations || machine.most_registered() > self.bounds.resources
     }
 
-    /// Everything that can be done in a state, always in the same order.
-    pub(super) fn inputs(&self, machine: &Machine, inputs: &mut Vec<Input>) {
+    /// Everything that can be done in a state, always in the same order; clears `inputs` first.
+    pub fn inputs(&self, machine: &Machine, inputs: &mut Vec<Input>) {
         inputs.clear();
         inputs.extend(machine.timers().into_iter().map(Input::Due));
         for by in &self.installers {
