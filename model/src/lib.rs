@@ -85,6 +85,7 @@ mod operation;
 mod path;
 mod process;
 pub mod profile;
+mod property;
 mod registration;
 mod replacement;
 mod resource;
@@ -122,6 +123,7 @@ pub use observed::{
 };
 pub use path::PATH_LENGTH_MAX;
 pub use profile::{Knob, KnobFacts, Profile};
+pub use property::{Broken, Monitor, Property, PropertySet};
 pub use resource::TEXT_LIMIT;
 pub use rule::Rule;
 pub use session::InstallerRole;

@@ -99,6 +99,19 @@ const PID_STEP: u32 = 0x10_0000;
 /// The distance between their start times: an hour.
 const INCARNATION_TICKS: u64 = 3600 * TICKS_PER_SECOND;
 
+impl World {
+    /// The process that has this id and start time, and how often it started again until it had them.
+    pub fn process_of(&self, unique: UniqueProcess) -> Option<(ProcessId, u32)> {
+        self.numbered_processes().find_map(|(id, process)| {
+            let distance = unique.pid.checked_sub(process.pid)?;
+            let incarnation = distance / PID_STEP;
+            let start_time = process.start_time + 3600 * TICKS_PER_SECOND * u64::from(incarnation);
+            (distance.is_multiple_of(PID_STEP) && unique.start_time == start_time)
+                .then_some((id, incarnation))
+        })
+    }
+}
+
 impl Machine {
     /// Sets the timers that run from the beginning; the driver asks for them once.
     pub fn begin(&mut self, choices: &mut (dyn crate::Choices + '_), observed: &mut crate::Observed) {

@@ -1,0 +1,261 @@
+//! What the monitor keeps in mind: no more than later verdicts need.
+
+use std::hash::{Hash, Hasher};
+
+use crate::call::{Call, CallId, FilterTarget, SessionHandle, SessionKey};
+use crate::event::Event;
+use crate::world::{InstallerId, PathId, ProcessId, ServiceId, World};
+
+/// An application: a process, or a service with its host.
+pub(super) type Who = (ProcessId, Option<ServiceId>);
+
+/// A process, as what came out tells of it.
+#[derive(Clone, Debug)]
+pub(super) struct ProcessNote {
+    /// Not known of hosts of services.
+    pub(super) is_running: bool,
+    /// Whether it ran at all.
+    pub(super) has_run: bool,
+    /// How often it started again; ids tell incarnations apart by it, so it is compared and never encoded.
+    pub(super) incarnation: u32,
+    /// Whether it is the process that the world describes, and not a later one.
+    pub(super) is_first: bool,
+    pub(super) registration: Registration,
+    /// Whether it closed a file since it started.
+    pub(super) has_closed: bool,
+    /// Whether an earlier incarnation was told to stop: a restart may mean that one.
+    pub(super) has_predecessor: bool,
+}
+
+/// What is known of a registration for restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Registration {
+    /// There is none.
+    None,
+    /// There is one, with these flags.
+    Of(u32),
+    /// There may be one: the program made it while it was asked, or an open question decides.
+    Unclear,
+}
+
+/// A session whose starter lives.
+#[derive(Clone, Debug)]
+pub(super) struct SessionNote {
+    pub(super) key: SessionKey,
+    /// The process that started it.
+    pub(super) owner: ProcessId,
+    /// Its number in records.
+    pub(super) number: Option<u32>,
+    pub(super) files: Vec<PathId>,
+    /// Processes with their incarnation, where it ran when it was registered.
+    pub(super) processes: Vec<(ProcessId, Option<u32>)>,
+    pub(super) services: Vec<ServiceId>,
+    /// Whether somebody tried to register anything.
+    pub(super) is_used: bool,
+    /// Whether it is unclear what a registration left behind.
+    pub(super) is_blurred: bool,
+    /// In the order of their addition.
+    pub(super) filters: Vec<FilterNote>,
+    pub(super) has_shut_down: bool,
+    pub(super) has_restarted: bool,
+    /// Whether nobody could be told apart who was told by its calls from who was told by others'.
+    pub(super) was_shared: bool,
+    /// Who was told to stop by its calls.
+    pub(super) told: Vec<Who>,
+    /// Whom its lists named.
+    pub(super) named: Vec<ProcessId>,
+}
+
+/// A filter of a session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FilterNote {
+    pub(super) target: FilterTarget,
+    /// The process of this world that it names, with its incarnation.
+    pub(super) process: Option<(ProcessId, u32)>,
+    pub(super) action: u32,
+}
+
+/// A handle that a process holds.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct HandleNote {
+    pub(super) process: ProcessId,
+    pub(super) number: SessionHandle,
+    pub(super) standing: Standing,
+}
+
+/// What a handle stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Standing {
+    Starter(SessionKey),
+    Joined(SessionKey),
+    /// A session that its starter ended.
+    Ended,
+    /// It cannot be told: the starter died.
+    Unclear,
+}
+
+impl Standing {
+    pub(super) fn key(self) -> Option<SessionKey> {
+        match self {
+            Standing::Starter(key) | Standing::Joined(key) => Some(key),
+            Standing::Ended | Standing::Unclear => None,
+        }
+    }
+}
+
+/// A call that is under way.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct CallNote {
+    pub(super) id: CallId,
+    pub(super) by: InstallerId,
+    /// `None`: it is not one of the Restart Manager's functions.
+    pub(super) call: Option<Call>,
+    pub(super) key: Option<SessionKey>,
+    /// Whether its turn has come.
+    pub(super) has_begun: bool,
+    /// Whether another operation ran beside it, whose effects cannot be told from its own.
+    pub(super) is_shared: bool,
+    /// Whether what it works on changed meanwhile.
+    pub(super) is_disturbed: bool,
+    pub(super) percent: Option<u8>,
+    pub(super) was_cancelled: bool,
+    /// Who was told to stop, or asked.
+    pub(super) told: Vec<ProcessId>,
+    /// Which programs started meanwhile.
+    pub(super) started: Vec<ProcessId>,
+    /// The furthest class in the order of its kind.
+    pub(super) class: Option<u8>,
+    pub(super) has_refusal: bool,
+    pub(super) has_ended: bool,
+    pub(super) has_failed: bool,
+    pub(super) has_reboot_record: bool,
+}
+
+impl CallNote {
+    pub(super) fn shutdown_flags(&self) -> Option<u32> {
+        match &self.call {
+            Some(Call::Shutdown(arguments)) => Some(arguments.flags),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_shutdown(&self) -> bool {
+        self.shutdown_flags().is_some()
+    }
+
+    pub(super) fn is_restart(&self) -> bool {
+        matches!(self.call, Some(Call::Restart(_)))
+    }
+
+    pub(super) fn has_callback(&self) -> bool {
+        match &self.call {
+            Some(Call::Shutdown(arguments)) => arguments.has_callback,
+            Some(Call::Restart(arguments)) => arguments.has_callback,
+            _ => false,
+        }
+    }
+}
+
+impl ProcessNote {
+    pub(super) fn first(world: &World, process: ProcessId) -> ProcessNote {
+        let facts = &world.processes()[process.index()];
+        ProcessNote {
+            is_running: facts.running,
+            has_run: facts.running,
+            incarnation: 0,
+            is_first: true,
+            registration: Registration::of_start(world, process),
+            has_closed: false,
+            has_predecessor: false,
+        }
+    }
+
+    /// It starts again as the world describes it.
+    pub(super) fn start(&mut self, world: &World, process: ProcessId) {
+        self.is_first &= !self.has_run;
+        self.incarnation = self.incarnation.wrapping_add(u32::from(self.has_run));
+        self.is_running = true;
+        self.has_run = true;
+        self.registration = Registration::of_start(world, process);
+        self.has_closed = false;
+    }
+
+    pub(super) fn encode(&self, bytes: &mut Bytes<'_>) {
+        let flags = [self.is_running, self.has_run, self.is_first, self.has_closed, self.has_predecessor];
+        (flags, self.registration).hash(bytes);
+    }
+}
+
+impl Registration {
+    /// The registration that a process makes as it starts.
+    fn of_start(world: &World, process: ProcessId) -> Registration {
+        let restart = world.processes()[process.index()].restart;
+        restart.map_or(Registration::None, |restart| Registration::Of(restart.flags))
+    }
+}
+
+impl SessionNote {
+    pub(super) fn new(key: SessionKey, owner: ProcessId, number: Option<u32>) -> SessionNote {
+        SessionNote {
+            key,
+            owner,
+            number,
+            files: Vec::new(),
+            processes: Vec::new(),
+            services: Vec::new(),
+            is_used: false,
+            is_blurred: false,
+            filters: Vec::new(),
+            has_shut_down: false,
+            has_restarted: false,
+            was_shared: false,
+            told: Vec::new(),
+            named: Vec::new(),
+        }
+    }
+
+    /// Encodes it with ids and incarnations as what they are to those that live.
+    pub(super) fn encode(&self, processes: &[ProcessNote], bytes: &mut Bytes<'_>) {
+        (self.key, self.owner, self.number, &self.files, &self.services).hash(bytes);
+        self.processes.len().hash(bytes);
+        let relation =
+            |process: ProcessId, incarnation: u32| incarnation.cmp(&processes[process.index()].incarnation);
+        for (process, incarnation) in &self.processes {
+            (process, incarnation.map(|incarnation| relation(*process, incarnation))).hash(bytes);
+        }
+        let flags = [self.is_used, self.is_blurred, self.has_shut_down, self.has_restarted, self.was_shared];
+        (flags, &self.told, &self.named, self.filters.len()).hash(bytes);
+        for FilterNote { target, process, action } in &self.filters {
+            (target.module, target.service, action).hash(bytes);
+            match process {
+                Some((process, incarnation)) => (true, process, relation(*process, *incarnation)).hash(bytes),
+                None => (false, target.process).hash(bytes),
+            }
+        }
+    }
+}
+
+/// Adds an item to a sorted list of different ones.
+pub(super) fn include<T: Ord>(list: &mut Vec<T>, item: T) {
+    if let Err(place) = list.binary_search(&item) {
+        list.insert(place, item);
+    }
+}
+
+/// Whether an event changes who uses which file.
+pub(super) fn changes_uses(event: &Event) -> bool {
+    matches!(event, Event::Open(..) | Event::Close(..) | Event::Start { .. })
+}
+
+/// Collects what is hashed, byte by byte.
+pub(super) struct Bytes<'a>(pub(super) &'a mut Vec<u8>);
+
+impl Hasher for Bytes<'_> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
