@@ -5,4 +5,5 @@
 mod explorer;
 mod laws;
 mod operations;
+mod properties;
 mod world;
