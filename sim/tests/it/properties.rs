@@ -246,6 +246,30 @@ fn a_cycle_of_calls_leads_back_to_the_same_bytes() {
 }
 
 #[test]
+fn stopping_and_restarting_again_and_again_stays_finite() {
+    for seed in 0..10 {
+        let machine = random_machine(seed);
+        let mut watched = Watched::new(Machine::new(machine.world.clone(), Profile::windows_11()), seed);
+        let mut longest = Vec::new();
+        for _ in 0..40 {
+            let start = machine.start(watched.simulator.fresh_key());
+            let end = Call::EndSession { handle: SessionHandle(0) };
+            let end = Input::Call { by: machine.installer, call: end, inside: None };
+            let calls = machine.calls(SessionHandle(0));
+            let mut most = 0;
+            for call in [start].into_iter().chain(calls).chain([end]) {
+                watched.perform(call);
+                while watched.proceed() {}
+                most = most.max(watched.bytes().len());
+            }
+            longest.push(most);
+        }
+        let (early, late) = (longest[..20].iter().max(), longest[20..].iter().max());
+        assert!(late <= early, "seed {seed}: a monitor grows: {longest:?}");
+    }
+}
+
+#[test]
 fn what_commutes_leads_to_the_same_bytes() {
     let begin = || Careless::new(1, Profile::windows_11(), None);
     let run = |order: [usize; 4]| {
