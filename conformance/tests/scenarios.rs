@@ -1,11 +1,13 @@
-//! Each scenario on the simulator, as a test of its own name: every expectation holds, and every rule that it lists
-//! was reported.
+//! Each scenario on the simulator, as a test of its own name: every expectation holds, every rule that it lists was
+//! reported, and no step broke a law.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use rstmgr_conformance::backend::simulated::SimulatedBackend;
 use rstmgr_conformance::report::human;
+use rstmgr_conformance::runner;
 use rstmgr_conformance::suite::{self, BackendKind, OutcomeResult};
 
 fn main() -> ExitCode {
@@ -35,8 +37,15 @@ fn check(path: &Path, name: &str) -> Result<(), Failed> {
     }
     let unreported: Vec<String> =
         scenario.rules.iter().filter(|rule| !run.rules.contains(**rule)).map(ToString::to_string).collect();
-    if unreported.is_empty() {
-        return Ok(());
+    if !unreported.is_empty() {
+        let unreported = unreported.join(", ");
+        return Err(format!("{name} lists rules that no step of its run applied: {unreported}").into());
     }
-    Err(format!("{name} lists rules that no step of its run applied: {}", unreported.join(", ")).into())
+    let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed).with_laws();
+    runner::run(scenario, "simulated", &mut backend)?;
+    let broken: Vec<String> = backend.broken_laws().iter().map(ToString::to_string).collect();
+    if !broken.is_empty() {
+        return Err(format!("{name} breaks laws:\n{}", broken.join("\n")).into());
+    }
+    Ok(())
 }

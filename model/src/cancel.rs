@@ -98,6 +98,13 @@ impl Machine {
                 || self.profile.answer::<CancelNoticed>(context.choices) == CancelNoticed::AtOnce)
     }
 
+    /// Whether an operation goes on in this very moment and notices then that it is cancelled: whatever else is due
+    /// for it now comes too late (CANCEL-07, OBS-CANCEL-01).
+    pub(crate) fn is_about_to_notice_cancel(&mut self, call: CallId, context: &mut Context<'_>) -> bool {
+        let operation = self.operation(call);
+        operation.is_cancelled && operation.timer.is_some() && self.notices_cancel(call, context)
+    }
+
     /// An operation ends because it is cancelled (SHUT-08, REST-07).
     pub(crate) fn cancelled(&mut self, call: CallId, context: &mut Context<'_>) {
         context.apply(rule::CANCELLED_CALL_TELLS);

@@ -257,6 +257,9 @@ impl Machine {
             TargetTimer::QueryTimeout | TargetTimer::EndTimeout | TargetTimer::Close => state.timer = None,
             TargetTimer::Deadline => state.deadline = None,
         }
+        if self.is_about_to_notice_cancel(call, context) {
+            return;
+        }
         match what {
             TargetTimer::QueryTimeout => {
                 let window = self.target(call, place).window;
@@ -279,6 +282,9 @@ impl Machine {
     ) {
         let place = usize::try_from(target).expect("a list is counted in 32 bits");
         self.target_mut(call, place).timer = None;
+        if self.is_about_to_notice_cancel(call, context) {
+            return;
+        }
         self.take_answer(call, place, window, agrees, context);
     }
 

@@ -7,7 +7,7 @@
 mod moves;
 mod states;
 
-use rstmgr_model::{Input, Machine, Observed};
+use rstmgr_model::{Input, Machine, Monitor, Observed};
 
 pub use self::moves::{Bounds, Function, SmallWorld};
 use self::states::{StateId, States};
@@ -29,6 +29,18 @@ impl Watcher for () {
     }
 
     fn encode(&self, _: &mut Vec<u8>) {}
+}
+
+/// The laws.
+impl Watcher for Monitor {
+    fn watch(&mut self, after: &Machine, input: &Input, observed: &Observed) -> Option<String> {
+        let broken = Monitor::watch(self, after.world(), after.profile(), input, &observed.outputs);
+        broken.first().map(ToString::to_string)
+    }
+
+    fn encode(&self, bytes: &mut Vec<u8>) {
+        Monitor::encode(self, bytes);
+    }
 }
 
 /// What an exploration found.

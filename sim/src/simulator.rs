@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rstmgr_model::{Input, Machine, Observed, SessionKey};
+use rstmgr_model::{Broken, Input, Machine, Monitor, Observed, SessionKey};
 
 use crate::agenda::Agenda;
 use crate::recorder::{Picks, Recorder};
@@ -16,6 +16,14 @@ pub struct Simulator {
     choices: Recorder<Seeded>,
     keys: Random,
     observed: Observed,
+    laws: Option<Box<Laws>>,
+}
+
+/// What holds a run against the laws.
+#[derive(Clone, Debug)]
+struct Laws {
+    monitor: Monitor,
+    broken: Vec<Broken>,
 }
 
 impl Simulator {
@@ -27,10 +35,24 @@ impl Simulator {
             choices: Recorder::new(Seeded::new(seed)),
             keys: Random::new(seed, 1),
             observed: Observed::default(),
+            laws: None,
         };
         simulator.machine.begin(&mut simulator.choices, &mut simulator.observed);
         simulator.agenda.change(&simulator.observed.timers);
         simulator
+    }
+
+    /// The same, with every step held against the laws from now on; before the first.
+    #[must_use]
+    pub fn with_laws(mut self) -> Simulator {
+        let monitor = Monitor::new(self.machine.world(), self.machine.profile());
+        self.laws = Some(Box::new(Laws { monitor, broken: Vec::new() }));
+        self
+    }
+
+    /// What broke which law, in order; nothing unless the laws are [watched](Simulator::with_laws).
+    pub fn broken_laws(&self) -> &[Broken] {
+        self.laws.as_ref().map_or(&[], |laws| &laws.broken)
     }
 
     /// Applies one input; what it returns is overwritten by the next.
@@ -42,6 +64,10 @@ impl Simulator {
         self.observed.clear();
         self.machine.step(input, &mut self.choices, &mut self.observed);
         self.agenda.change(&self.observed.timers);
+        if let Some(laws) = &mut self.laws {
+            let (world, profile) = (self.machine.world(), self.machine.profile());
+            laws.broken.extend(laws.monitor.watch(world, profile, input, &self.observed.outputs));
+        }
         &self.observed
     }
 

@@ -47,6 +47,18 @@ impl SimulatedBackend {
         SimulatedBackend::with_flaw(world, profile, seed, None)
     }
 
+    /// The same, with every step held against the laws.
+    #[must_use]
+    pub fn with_laws(mut self) -> SimulatedBackend {
+        self.simulator = self.simulator.with_laws();
+        self
+    }
+
+    /// What broke which law, in order; nothing unless the laws are [watched](SimulatedBackend::with_laws).
+    pub fn broken_laws(&self) -> &[model::Broken] {
+        self.simulator.broken_laws()
+    }
+
     /// The same with a planted mistake.
     pub(super) fn with_flaw(
         world: &World,

@@ -4,8 +4,8 @@ use super::entry::{Caller, Entry};
 use crate::machine::{Context, Machine};
 use crate::observed::RebootReasons;
 use crate::profile::{
-    CriticalDependent, CriticalProcesses, DeniedService, FilteredReasons, ReasonsPerProcess,
-    SessionZeroCaller, WhoMayStop,
+    CriticalDependent, CriticalElsewhere, CriticalProcesses, DeniedService, FilteredReasons,
+    ReasonsPerProcess, SessionZeroCaller, WhoMayStop,
 };
 use crate::rule;
 use crate::world::ServiceId;
@@ -160,8 +160,9 @@ impl Machine {
                     || self.profile.answer::<SessionZeroCaller>(context.choices)
                         == SessionZeroCaller::SessionZero);
         }
-        // Critical processes of session 0 are told apart by their own reason.
-        !(is_critical && process.terminal_session == 0)
+        !is_critical
+            || process.terminal_session != 0
+            || self.profile.answer::<CriticalElsewhere>(context.choices) == CriticalElsewhere::Both
     }
 }
 

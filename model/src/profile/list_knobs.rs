@@ -163,6 +163,16 @@ knobs! {
     defaults All, All, All;
     because "they are separate bits (TYPE-39), and reports combine them";
 
+    /// Does a critical process of terminal session 0 also count as one of another terminal session?
+    CriticalElsewhere "critical-elsewhere" ["U-22b"] {
+        /// No: it has a reason of its own.
+        OwnReason "own-reason",
+        /// Yes.
+        Both "both",
+    }
+    defaults OwnReason, OwnReason, OwnReason;
+    because "nearly all critical processes live in session 0, and a reason that always comes along would say nothing; TYPE-35 by its letter says yes";
+
     /// Which processes are critical?
     CriticalProcesses "critical-processes" ["U-22c"] {
         /// The programs that the pages name, and what the world marks.

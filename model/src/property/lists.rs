@@ -154,7 +154,13 @@ impl Monitor {
         };
         let is_plain = |process: ProcessId| facts(process).services.is_empty();
         let has_critical = any(&|process| facts(process).critical && is_plain(process));
-        let has_stranger = any(&|process| facts(process).terminal_session != own && is_plain(process));
+        // Whether a critical one of session 0 is a stranger, too, is left open.
+        let is_stranger = |process: ProcessId| {
+            let facts = facts(process);
+            let is_open = (facts.critical || facts.named_critical) && facts.terminal_session == 0;
+            facts.terminal_session != own && !is_open
+        };
+        let has_stranger = any(&|process| is_stranger(process) && is_plain(process));
         let has_caller = any(&|process| process == answer.process);
         let includes = |reason| reasons.include(reason);
         let why = || format!("{reasons:?} for {entries:?}");

@@ -90,8 +90,6 @@ pub struct Bounds {
     pub resources: u32,
 }
 
-/// A handle that nobody has: far beyond the bounds.
-const UNKNOWN_HANDLE: SessionHandle = SessionHandle(99);
 /// A key that no session has.
 const UNKNOWN_KEY: SessionKey = SessionKey(0);
 
@@ -138,7 +136,9 @@ impl SmallWorld {
         let keys: Vec<SessionKey> = machine.session_keys().collect();
         let mut handles: Vec<SessionHandle> = machine.open_handles(by).collect();
         let has_room = handles.len() < self.bounds.handles;
-        handles.push(UNKNOWN_HANDLE);
+        // One that the process does not have: it had it before, or will have it next.
+        let unknown = (0..).map(SessionHandle).find(|handle| !handles.contains(handle));
+        handles.extend(unknown);
         let is_busy = machine.calls_under_way(by) >= self.bounds.calls;
         let may = |function: &&Function| !is_busy || **function == Function::CancelCurrentTask;
         for function in self.functions.iter().filter(may) {

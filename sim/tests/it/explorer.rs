@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rstmgr_model::{
-    Call, HowUsed, Input, Installer, Machine, Observed, OnEnd, OnQuery, ProcessKind, Profile, Reply,
-    RestartRegistration, Use, World,
+    Call, Flaw, HowUsed, Input, Installer, Machine, Monitor, Observed, OnEnd, OnQuery, PathId, Process,
+    ProcessId, ProcessKind, Profile, Reply, RestartRegistration, Use, World,
 };
 use rstmgr_sim::{Bounds, Ending, Function, SmallWorld, Watcher, explore};
 
@@ -115,7 +115,7 @@ fn shutdowns_and_restarts_of_one_application_close() {
     let mut world = small_world(1, 1, bounds(1, 1));
     world.functions = STOPPING.to_vec();
     world.bounds.incarnations = 2;
-    check(&world, (2_002, 8_453, 31));
+    check(&world, (2_062, 8_743, 31));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn shutdowns_of_two_applications_close() {
     let mut world = small_world(1, 2, bounds(1, 1));
     world.functions = STOPPING.to_vec();
     world.bounds.resources = 2;
-    check(&world, (64_301, 282_956, 28));
+    check(&world, (69_829, 314_080, 28));
 }
 
 #[test]
@@ -144,7 +144,147 @@ fn filters_and_shutdowns_close() {
 fn all_functions_of_one_installer_close() {
     let mut world = small_world(1, 1, bounds(1, 1));
     world.bounds.incarnations = 2;
-    check(&world, (15_957, 106_598, 35));
+    check(&world, (16_221, 107_858, 35));
+}
+
+/// What the laws say of a world in which a mistake is planted: the law that is broken first, and after how many steps.
+fn broken_by(flaw: Flaw, world: &SmallWorld) -> Option<(String, usize)> {
+    let mut world = world.clone();
+    world.machine = world.machine.with_flaw(flaw);
+    let monitor = Monitor::new(world.machine.world(), world.machine.profile());
+    match explore(&world, monitor, 200_000, &mut |_| true).ending {
+        Ending::Broken { because, path } => {
+            let (law, _) = because.split_once(':').expect("a law has a name");
+            Some((law.to_owned(), path.len()))
+        }
+        Ending::Closed | Ending::TooMany { .. } | Ending::Stopped { .. } => None,
+    }
+}
+
+/// A world of one installer and applications of every kind that a flaw wants.
+fn world_of(change: impl FnOnce(&mut World, PathId) -> Vec<ProcessId>) -> SmallWorld {
+    let mut world = World::new();
+    let core = world.path(r"C:\App\core.dll");
+    let applications = change(&mut world, core);
+    let process = world.process(r"C:\Setup\setup.exe", World::user(0));
+    let process = world.add_process(process);
+    let setup = world.add_installer(Installer {
+        process,
+        as_service: false,
+        current_directory: String::from(r"C:\Setup"),
+        shutdown_privilege: true,
+    });
+    let mut small = SmallWorld::new(Machine::new(world, Profile::windows_11()), bounds(1, 1));
+    small.installers.push(setup);
+    small.files.push(core);
+    small.applications = applications;
+    small.bounds.incarnations = 2;
+    small
+}
+
+/// An application that uses `file`, of a kind.
+fn application(world: &mut World, file: PathId, name: &str, kind: ProcessKind) -> Process {
+    let mut process = world.process(&format!(r"C:\App\{name}.exe"), World::user(0));
+    process.kind = kind;
+    process.uses.push(Use { path: file, how: HowUsed::Handle });
+    process
+}
+
+/// The small worlds in which laws are held against every step, by name.
+fn worlds() -> Vec<(&'static str, SmallWorld)> {
+    let mut sessions = small_world(2, 0, bounds(2, 2));
+    sessions.functions = SESSIONS.to_vec();
+    let mut dying = sessions.clone();
+    dying.installers_die = true;
+    let mut all = small_world(1, 1, bounds(1, 1));
+    all.bounds.incarnations = 2;
+    let mut two = small_world(1, 2, bounds(1, 1));
+    two.bounds.resources = 2;
+    two.functions = STOPPING.to_vec();
+    let unknown = world_of(|world, core| {
+        let process = application(world, core, "tool", ProcessKind::Windowless);
+        let tool = world.add_process(process);
+        let process = application(world, core, "editor", ProcessKind::MainWindow);
+        vec![tool, world.add_process(process)]
+    });
+    let critical = world_of(|world, core| {
+        let mut process = application(world, core, "guard", ProcessKind::MainWindow);
+        process.critical = true;
+        vec![world.add_process(process)]
+    });
+    let services = world_of(|world, core| {
+        let arguments = world.long_text("--restore");
+        let mut process = application(world, core, "editor", ProcessKind::MainWindow);
+        process.restart = Some(RestartRegistration { arguments, flags: 0 });
+        let editor = world.add_process(process);
+        let process = application(world, core, "host", ProcessKind::Windowless);
+        let host = world.add_process(process);
+        for name in ["Index", "Search"] {
+            let service = world.service(host, name, name);
+            world.add_service(service);
+        }
+        vec![editor]
+    });
+    vec![
+        ("sessions", sessions),
+        ("dying", dying),
+        ("all", all),
+        ("two", two),
+        ("unknown", unknown),
+        ("critical", critical),
+        ("services", services),
+    ]
+}
+
+#[test]
+fn no_law_is_broken_in_a_small_world() {
+    let closed = ["sessions", "dying", "all", "critical"];
+    for (name, world) in worlds() {
+        let monitor = Monitor::new(world.machine.world(), world.machine.profile());
+        let found = explore(&world, monitor, 60_000, &mut |_| true);
+        match found.ending {
+            Ending::Closed => {}
+            Ending::TooMany { .. } => assert!(!closed.contains(&name), "{name} has {} states", found.states),
+            Ending::Broken { .. } | Ending::Stopped { .. } => panic!("{name}: {found:?}"),
+        }
+    }
+}
+
+/// Which law each planted mistake breaks, in which world, and after how many steps at the earliest.
+const FOUND: [(Flaw, &str, &str, usize); 24] = [
+    (Flaw::SlotNotGivenBack, "sessions", "only-the-key-of-a-session-joins", 3),
+    (Flaw::KeyComparedByHalf, "sessions", "only-the-key-of-a-session-joins", 2),
+    (Flaw::HandlesAreGlobal, "sessions", "an-unknown-handle-is-refused", 2),
+    (Flaw::SecondEndSucceeds, "sessions", "an-unknown-handle-is-refused", 3),
+    (Flaw::SecondaryEndsSession, "sessions", "sessions-are-recorded", 3),
+    (Flaw::RegistrationReplaces, "two", "success-means-stopped", 10),
+    (Flaw::NeededIsFilled, "all", "too-small-means-too-small", 3),
+    (Flaw::SmallArrayFilled, "unknown", "a-small-array-stays-empty", 3),
+    (Flaw::DepartedStillRunning, "unknown", "the-departed-do-not-run", 8),
+    (Flaw::EverythingRestartable, "unknown", "only-the-registered-are-restartable", 3),
+    (Flaw::StopsBeforeStatus, "all", "the-first-percentage-comes-first", 4),
+    (Flaw::RebootReasonsIgnored, "critical", "the-critical-are-spared", 4),
+    (Flaw::OnlyRegisteredIgnored, "unknown", "one-unregistered-stops-all", 4),
+    (Flaw::UnknownIsAsked, "unknown", "one-unknown-stops-all", 4),
+    (Flaw::FilterIgnored, "all", "the-filtered-are-spared", 5),
+    (Flaw::ServicesFirst, "services", "the-query-comes-first", 9),
+    (Flaw::RefusalIgnored, "all", "a-refusal-ends-the-shutdown", 6),
+    (Flaw::FailureHidden, "all", "failures-show", 9),
+    (Flaw::NeverKills, "all", "force-leaves-no-program", 7),
+    (Flaw::StatusRepeats, "all", "percentages-rise", 5),
+    (Flaw::CancelIgnored, "all", "nobody-is-told-after-a-cancel", 5),
+    (Flaw::RestartAnytime, "all", "a-restart-follows-a-shutdown", 2),
+    (Flaw::EverybodyRestarted, "unknown", "the-unregistered-stay-closed", 9),
+    (Flaw::NoRestartIgnored, "all", "the-filtered-stay-closed", 12),
+];
+
+#[test]
+fn planted_mistakes_are_found_by_the_shortest_way() {
+    let worlds = worlds();
+    for (flaw, name, law, steps) in FOUND {
+        let (_, world) = worlds.iter().find(|(known, _)| *known == name).expect("the world is there");
+        assert_eq!(broken_by(flaw, world), Some((law.to_owned(), steps)), "{flaw:?} in {name}");
+    }
 }
 
 /// Says no to the first session that is joined and then ended by who joined it.
