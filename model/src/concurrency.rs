@@ -157,9 +157,21 @@ impl Machine {
             let Some(Underway::Waiting(waiting)) = self.calls.take(id) else { return };
             let (by, call, _) = *waiting;
             let before = context.answering.replace(id);
-            self.call(by, &call, None, context);
+            if self.stands_elsewhere(by, &call, session) {
+                let reply = self.refuse_handle(context);
+                context.reply(reply);
+            } else {
+                self.call(by, &call, None, context);
+            }
             context.answering = before;
         }
+    }
+
+    /// Whether the handle of a call that waited for `session` was ended, and given again for another (GEN-08).
+    fn stands_elsewhere(&self, by: InstallerId, call: &Call, session: SessionId) -> bool {
+        let place = handle_of(call).and_then(|handle| self.find_handle(self.process_of(by), handle));
+        let standing = place.and_then(|place| self.handles[place].standing.session());
+        standing.is_some_and(|other| other != session)
     }
 
     /// A process is gone: the calls that it had under way never return.
