@@ -143,7 +143,7 @@ fn start(program: &Path, arguments: &[&Path]) {
 }
 
 fn run(scenario: &Scenario) -> Run {
-    let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed);
+    let mut backend = SimulatedBackend::of(scenario);
     let run = runner::run(scenario, "simulated", &mut backend).expect("a simulator can always be asked");
     assert!(run.is_accepted(), "the model answers as the benchmark expects");
     run

@@ -6,7 +6,7 @@ pub mod simulated;
 #[cfg(windows)]
 pub mod windows;
 
-use rstmgr_model::RuleSet;
+use rstmgr_model::{Broken, RuleSet};
 
 use crate::request::{Observation, Request, Subject, UniqueProcess};
 
@@ -30,6 +30,11 @@ pub trait Backend {
     /// The rules that the last request exercised, as far as the backend knows rules.
     fn rules(&self) -> RuleSet {
         RuleSet::default()
+    }
+
+    /// What broke which law so far, in order, as far as the backend is held to laws.
+    fn broken_laws(&self) -> &[Broken] {
+        &[]
     }
 
     /// What was chosen so far wherever it could go either way, such as `0/1`; `-`: nothing.

@@ -22,7 +22,7 @@
 //!     ),
 //! };
 //! let scenario = parse(&source).expect("it has no problems");
-//! let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed);
+//! let mut backend = SimulatedBackend::of(&scenario);
 //! let run = runner::run(&scenario, "simulated", &mut backend).expect("a simulator can always be asked");
 //! assert!(run.is_accepted());
 //! ```
@@ -33,9 +33,11 @@ pub mod catalogue;
 pub mod cli;
 pub mod compare;
 pub mod exit;
+pub mod exploration;
 pub mod known;
 pub mod report;
 pub mod request;
+pub mod retell;
 pub mod runner;
 pub mod scenario;
 pub mod suite;

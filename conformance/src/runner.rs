@@ -12,7 +12,7 @@ mod watch;
 use std::collections::VecDeque;
 use std::fmt;
 
-use rstmgr_model::RuleSet;
+use rstmgr_model::{Broken, RuleSet};
 use smallvec::SmallVec;
 
 pub use expect::Failure;
@@ -38,6 +38,8 @@ pub struct Run {
     pub steps: Vec<StepRun>,
     /// The same of the steps in a `meanwhile`, in the order in which they were over.
     pub nested: Vec<StepRun>,
+    /// What broke which law in which step of the scenario, where the backend is held to laws.
+    pub broken_laws: Vec<(usize, Broken)>,
     /// The rules that applied in the whole run.
     pub rules: RuleSet,
     /// What was chosen wherever it could go either way, such as `0/1`; `-`: nothing.
@@ -101,9 +103,9 @@ pub struct StepRun {
 }
 
 impl Run {
-    /// Whether every expectation held.
+    /// Whether every expectation held, and every law.
     pub fn is_accepted(&self) -> bool {
-        self.failures() == 0
+        self.failures() == 0 && self.broken_laws.is_empty()
     }
 
     /// How many expectations failed.
@@ -211,6 +213,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
         recent: None,
         step: 0,
         unwritten: None,
+        broken_laws: Vec::new(),
         rules: RuleSet::default(),
         now: 0,
         is_settled: false,
@@ -218,7 +221,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
     for step in 0..scenario.steps.len() {
         runner.step = step;
         runner.do_step(step)?;
-        if !begins_shutdown(&scenario.steps[step]) {
+        if !begins_shutdown(&scenario.steps[step]) && !runner.replays_due() {
             runner.settle()?;
         }
     }
@@ -229,6 +232,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
         seen: runner.seen,
         steps: runner.steps,
         nested: runner.nested,
+        broken_laws: runner.broken_laws,
         rules: runner.rules,
         picks: runner.backend.picks(),
         open_handles: runner.binding.open_handles().map(str::to_owned).collect(),
@@ -254,6 +258,7 @@ struct Runner<'a> {
     step: usize,
     /// A step that lets time pass, and has no line yet.
     unwritten: Option<StepId>,
+    broken_laws: Vec<(usize, Broken)>,
     rules: RuleSet,
     /// The time in milliseconds.
     now: u64,
@@ -305,11 +310,29 @@ impl Runner<'_> {
         Err(endless())
     }
 
+    /// Whether it was recorded what happens next.
+    fn replays_due(&self) -> bool {
+        self.scenario.replay.as_ref().is_some_and(|replay| replay.due.is_some())
+    }
+
+    /// Lets so many things happen of those that were recorded; returns the rules that applied.
+    fn pass_due(&mut self, count: u32) -> Result<RuleSet, BackendError> {
+        let mut rules = RuleSet::default();
+        for _ in 0..count {
+            let (observation, applied) = self.ask_backend(&Request::Proceed { until: None })?;
+            rules.extend(&applied);
+            self.absorb(observation)?;
+        }
+        Ok(rules)
+    }
+
     /// Asks the backend; returns what was seen, and the rules that applied.
     fn ask_backend(&mut self, request: &Request) -> Result<(Observation, RuleSet), BackendError> {
         let observation = self.backend.perform(request)?;
         let rules = self.backend.rules();
         self.rules.extend(&rules);
+        let broken = self.backend.broken_laws().iter().skip(self.broken_laws.len());
+        self.broken_laws.extend(broken.map(|broken| (self.step, broken.clone())));
         self.now = observation.now;
         self.is_settled = observation.settled;
         Ok((observation, rules))

@@ -13,6 +13,7 @@ pub mod parse;
 pub mod problem;
 pub mod schema;
 mod world;
+pub mod write;
 pub mod yaml;
 
 pub use behavior::{OnClose, OnConsoleEvent, OnEnd, OnQuery, OnStart, OnStop, Window};
@@ -38,6 +39,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use rstmgr_model::{Profile, Rule};
+use rstmgr_sim::Picks;
 
 use crate::request::{ApplicationIndex, InstallerIndex};
 
@@ -57,12 +59,24 @@ pub struct Scenario {
     pub profile_name: &'static str,
     /// Decides what may go either way.
     pub seed: u64,
+    /// What goes as it was recorded, if anything does.
+    pub replay: Option<Replay>,
     /// The surroundings.
     pub world: World,
     /// The names that handles are given with `as`, in the order of their first use.
     pub handles: Vec<String>,
     /// What happens, in order; a `repeat` is already unrolled.
     pub steps: Vec<Step>,
+}
+
+/// What of a run goes as it was recorded: only the simulator can do it so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replay {
+    /// `picks`: the first choices, in order; what is chosen behind them, the seed decides.
+    pub picks: Option<Picks>,
+    /// `due`: what happens next, each time by its place among all that is waited for, whatever would be due before it;
+    /// behind them, time decides. Steps begin where they stand: nothing else is let happen between two.
+    pub due: Option<Picks>,
 }
 
 /// One step.
@@ -112,8 +126,8 @@ pub enum Action {
     },
     /// A call of the functions of the registration for restart.
     Registration(Registration),
-    /// `wait`: so much time passes.
-    Wait(Duration),
+    /// `wait`: something passes.
+    Wait(Pause),
     /// `expect-database`: a look at the session database of an installer's user.
     Database {
         /// Whose user's.
@@ -136,6 +150,15 @@ pub enum Action {
         /// `only`: the ids that are looked at; `None`: all.
         only: Option<Vec<u32>>,
     },
+}
+
+/// What a `wait` lets pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// So much time.
+    For(Duration),
+    /// So many of the things that [`Replay::due`] lists.
+    UntilDue(u32),
 }
 
 /// When a look is taken.

@@ -63,7 +63,7 @@ impl BackendKind {
         }
     }
 
-    /// Runs one scenario.
+    /// Runs one scenario; the simulator is held to the laws.
     ///
     /// # Errors
     ///
@@ -72,11 +72,11 @@ impl BackendKind {
         let name = self.name();
         match self {
             BackendKind::Simulated => {
-                let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed);
+                let mut backend = SimulatedBackend::of(scenario).with_laws();
                 runner::run(scenario, &name, &mut backend)
             }
             BackendKind::Mutant(flaw) => {
-                let mut backend = MutantBackend::new(&scenario.world, scenario.profile, scenario.seed, flaw);
+                let mut backend = MutantBackend::of(scenario, flaw).with_laws();
                 runner::run(scenario, &name, &mut backend)
             }
             BackendKind::Windows => {

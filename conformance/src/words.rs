@@ -132,6 +132,7 @@ pub fn trigger(scenario: &Scenario, trigger: Trigger) -> String {
     match trigger {
         Trigger::Start => String::from("start"),
         Trigger::After(so_long) => duration::write(so_long),
+        Trigger::Due(count) => format!("{{ due: {count} }}"),
         Trigger::Status(percent) => format!("{{ status: {percent} }}"),
         Trigger::When { what, who } => {
             let what = OCCURRENCES[match what {

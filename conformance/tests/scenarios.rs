@@ -5,9 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use rstmgr_conformance::backend::simulated::SimulatedBackend;
 use rstmgr_conformance::report::human;
-use rstmgr_conformance::runner;
 use rstmgr_conformance::suite::{self, BackendKind, OutcomeResult};
 
 fn main() -> ExitCode {
@@ -40,12 +38,6 @@ fn check(path: &Path, name: &str) -> Result<(), Failed> {
     if !unreported.is_empty() {
         let unreported = unreported.join(", ");
         return Err(format!("{name} lists rules that no step of its run applied: {unreported}").into());
-    }
-    let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed).with_laws();
-    runner::run(scenario, "simulated", &mut backend)?;
-    let broken: Vec<String> = backend.broken_laws().iter().map(ToString::to_string).collect();
-    if !broken.is_empty() {
-        return Err(format!("{name} breaks laws:\n{}", broken.join("\n")).into());
     }
     Ok(())
 }

@@ -70,9 +70,17 @@ impl Agenda {
     pub(crate) fn take_next(&mut self) -> Option<TimerId> {
         let time = self.next_time()?;
         let Reverse(entry) = self.due.pop()?;
-        self.now = time;
+        // What was passed over for another is due late.
+        self.now = self.now.max(time);
         self.set[place(entry.timer)] = None;
         Some(entry.timer)
+    }
+
+    /// Takes a timer that is set, whatever is due before it, and moves the time on to it, unless it has passed.
+    pub(crate) fn take(&mut self, timer: TimerId) {
+        let number = self.set.get_mut(place(timer)).and_then(Option::take);
+        let entry = self.due.iter().find(|Reverse(entry)| Some(entry.number) == number);
+        self.now = entry.map_or(self.now, |Reverse(entry)| self.now.max(entry.time));
     }
 
     /// Moves the time on to `time`, before which nothing may be due.

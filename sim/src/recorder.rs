@@ -18,6 +18,16 @@ impl<C: Choices> Recorder<C> {
         Recorder { choices, picks: Vec::new() }
     }
 
+    /// Who chooses.
+    pub(crate) fn inner(&self) -> &C {
+        &self.choices
+    }
+
+    /// The same, to change it.
+    pub(crate) fn inner_mut(&mut self) -> &mut C {
+        &mut self.choices
+    }
+
     /// What was chosen so far.
     pub fn picks(&self) -> Picks {
         Picks(self.picks.clone())

@@ -38,6 +38,16 @@ impl Replay {
         Replay { picks: picks.0.clone(), asked: 0, error: None }
     }
 
+    /// Whether every recorded answer was given.
+    pub(crate) fn is_over(&self) -> bool {
+        self.asked >= self.picks.len()
+    }
+
+    /// Whether the run took the recording as it was so far.
+    pub(crate) fn so_far(&self) -> Result<(), ReplayError> {
+        self.error.map_or(Ok(()), Err)
+    }
+
     /// Whether the run took the recording as it was, once it is over.
     ///
     /// # Errors

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use rstmgr_model::{Broken, Input, Machine, Monitor, Observed, SessionKey};
+use rstmgr_model::{Broken, ChoicePoint, Choices, Input, Machine, Monitor, Observed, SessionKey};
 
 use crate::agenda::Agenda;
 use crate::recorder::{Picks, Recorder};
+use crate::replay::{Replay, ReplayError};
 use crate::seeded::{Random, Seeded};
 
 /// Runs a machine.
@@ -13,10 +14,26 @@ use crate::seeded::{Random, Seeded};
 pub struct Simulator {
     machine: Machine,
     agenda: Agenda,
-    choices: Recorder<Seeded>,
+    choices: Recorder<Answers>,
     keys: Random,
     observed: Observed,
     laws: Option<Box<Laws>>,
+}
+
+/// Where answers come from: from a recording while it lasts, then from the seed.
+#[derive(Clone, Debug)]
+struct Answers {
+    recorded: Option<Replay>,
+    seeded: Seeded,
+}
+
+impl Choices for Answers {
+    fn choose(&mut self, point: ChoicePoint, options: usize) -> usize {
+        match &mut self.recorded {
+            Some(recorded) if !recorded.is_over() => recorded.choose(point, options),
+            Some(_) | None => self.seeded.choose(point, options),
+        }
+    }
 }
 
 /// What holds a run against the laws.
@@ -32,7 +49,7 @@ impl Simulator {
         let mut simulator = Simulator {
             machine,
             agenda: Agenda::default(),
-            choices: Recorder::new(Seeded::new(seed)),
+            choices: Recorder::new(Answers { recorded: None, seeded: Seeded::new(seed) }),
             keys: Random::new(seed, 1),
             observed: Observed::default(),
             laws: None,
@@ -48,6 +65,22 @@ impl Simulator {
         let monitor = Monitor::new(self.machine.world(), self.machine.profile());
         self.laws = Some(Box::new(Laws { monitor, broken: Vec::new() }));
         self
+    }
+
+    /// The same, with its first choices as they were recorded; before the first step.
+    #[must_use]
+    pub fn with_picks(mut self, picks: &Picks) -> Simulator {
+        self.choices.inner_mut().recorded = Some(Replay::new(picks));
+        self
+    }
+
+    /// Whether the recorded choices were choices that this run had.
+    ///
+    /// # Errors
+    ///
+    /// The first that was not.
+    pub fn replayed(&self) -> Result<(), ReplayError> {
+        self.choices.inner().recorded.as_ref().map_or(Ok(()), Replay::so_far)
     }
 
     /// What broke which law, in order; nothing unless the laws are [watched](Simulator::with_laws).
@@ -74,7 +107,7 @@ impl Simulator {
     /// Lets the next thing happen that is due, and moves the time on to it; `None` if nothing is due, or nothing
     /// until `limit`, on to which the time moves then.
     ///
-    /// This is the only place where time moves.
+    /// This and [`proceed_at`](Simulator::proceed_at) are the only places where time moves.
     pub fn proceed(&mut self, limit: Option<Duration>) -> Option<&Observed> {
         let next = self.agenda.next_time();
         match (next, limit) {
@@ -94,9 +127,17 @@ impl Simulator {
         }
     }
 
+    /// Lets that happen next which stands at `place` in [`Machine::timers`], whatever else is due before it, and moves
+    /// the time on to it, unless it has passed already; `None` if nothing stands there.
+    pub fn proceed_at(&mut self, place: usize) -> Option<&Observed> {
+        let timer = self.machine.timers().get(place).copied()?;
+        self.agenda.take(timer);
+        Some(self.perform(&Input::Due(timer)))
+    }
+
     /// Whether something is due at this moment.
     pub fn is_due_now(&mut self) -> bool {
-        self.agenda.next_time() == Some(self.agenda.now())
+        self.agenda.next_time().is_some_and(|next| next <= self.agenda.now())
     }
 
     /// The virtual time since the beginning.

@@ -1,20 +1,27 @@
 //! The simulator with one planted mistake, by which the harness proves that it can say no.
 
-use rstmgr_model::{Flaw, Profile, RuleSet};
+use rstmgr_model::{Broken, Flaw, RuleSet};
 
 use super::simulated::SimulatedBackend;
 use super::{Backend, BackendError, Subject};
 use crate::request::{Observation, Request, UniqueProcess};
-use crate::scenario::World;
+use crate::scenario::Scenario;
 
 /// A simulated Windows with a flaw.
 #[derive(Debug)]
 pub struct MutantBackend(SimulatedBackend);
 
 impl MutantBackend {
-    /// The world of a scenario under `profile`, with `flaw`.
-    pub fn new(world: &World, profile: Profile, seed: u64, flaw: Flaw) -> MutantBackend {
-        MutantBackend(SimulatedBackend::with_flaw(world, profile, seed, Some(flaw)))
+    /// The world of `scenario`, with what it says of profile, seed and recording, and with `flaw`.
+    pub fn of(scenario: &Scenario, flaw: Flaw) -> MutantBackend {
+        let Scenario { world, profile, seed, .. } = scenario;
+        MutantBackend(SimulatedBackend::with_flaw(world, *profile, *seed, Some(flaw)).with_replay(scenario))
+    }
+
+    /// The same, with every step held against the laws.
+    #[must_use]
+    pub fn with_laws(self) -> MutantBackend {
+        MutantBackend(self.0.with_laws())
     }
 
     /// The name of a flaw on the command line: `LimitOffByOne` is `limit-off-by-one`.
@@ -46,5 +53,9 @@ impl Backend for MutantBackend {
 
     fn rules(&self) -> RuleSet {
         self.0.rules()
+    }
+
+    fn broken_laws(&self) -> &[Broken] {
+        self.0.broken_laws()
     }
 }

@@ -32,6 +32,9 @@ pub fn check_realizable(scenario: &Scenario) -> Result<(), String> {
     if scenario.profile != Profile::windows_11() {
         return Err(String::from("other answers to open questions than those of windows-11"));
     }
+    if scenario.replay.is_some() {
+        return Err(String::from("what goes as it was recorded"));
+    }
     check_world(&scenario.world)?;
     check_steps(&scenario.steps)
 }

@@ -4,18 +4,19 @@ mod build;
 mod input;
 mod output;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::time::Duration;
 
 use rstmgr_model::{self as model, KEY_LENGTH, Knob, Machine, Profile, RuleSet, SessionKey, profile};
-use rstmgr_sim::Simulator;
+use rstmgr_sim::{ReplayError, Simulator};
 
 use self::build::Numbers;
 use self::input::Buffers;
 use super::{Backend, BackendError};
 use crate::request::{Ending, Event, Observation, Request, Subject, UniqueProcess};
-use crate::scenario::World;
+use crate::retell::Names;
+use crate::scenario::{Scenario, World};
 
 /// How many things may happen that nobody can observe before the simulator counts as stuck.
 const SILENT_STEPS_MAX: usize = 10_000_000;
@@ -32,6 +33,8 @@ pub struct SimulatedBackend {
     pending: Vec<PendingCall>,
     /// The names of services that were handed to filters, as they were written.
     service_names: BTreeMap<model::ServiceNameId, String>,
+    /// What was recorded to happen next, by its place among all that is waited for.
+    due: VecDeque<usize>,
 }
 
 /// A call that is not answered yet.
@@ -47,16 +50,35 @@ impl SimulatedBackend {
         SimulatedBackend::with_flaw(world, profile, seed, None)
     }
 
+    /// The world of `scenario`, with what it says of profile, seed and recording.
+    pub fn of(scenario: &Scenario) -> SimulatedBackend {
+        SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed).with_replay(scenario)
+    }
+
+    /// The first state of the world of `scenario` under its profile, with who is who in it.
+    pub(crate) fn first_machine(scenario: &Scenario) -> (Machine, Names) {
+        let (world, numbers) = build::build(&scenario.world);
+        let mut machine = Machine::new(world, scenario.profile);
+        machine.begin(&mut model::FirstOption, &mut model::Observed::default());
+        (machine, numbers.names())
+    }
+
+    /// The same, with what `scenario` says was recorded.
+    pub(super) fn with_replay(mut self, scenario: &Scenario) -> SimulatedBackend {
+        if let Some(replay) = &scenario.replay {
+            self.due = replay.due.iter().flat_map(|due| &due.0).copied().collect();
+            if let Some(picks) = &replay.picks {
+                self.simulator = self.simulator.with_picks(picks);
+            }
+        }
+        self
+    }
+
     /// The same, with every step held against the laws.
     #[must_use]
     pub fn with_laws(mut self) -> SimulatedBackend {
         self.simulator = self.simulator.with_laws();
         self
-    }
-
-    /// What broke which law, in order; nothing unless the laws are [watched](SimulatedBackend::with_laws).
-    pub fn broken_laws(&self) -> &[model::Broken] {
-        self.simulator.broken_laws()
     }
 
     /// The same with a planted mistake.
@@ -80,6 +102,7 @@ impl SimulatedBackend {
             rules: RuleSet::default(),
             pending: Vec::new(),
             service_names: BTreeMap::new(),
+            due: VecDeque::new(),
         }
     }
 
@@ -90,17 +113,45 @@ impl SimulatedBackend {
 
     /// Lets time pass until something could be observed, at most until `limit`.
     fn proceed(&mut self, limit: Option<Duration>) -> Result<Observation, BackendError> {
+        if let Some(place) = self.due.pop_front() {
+            return self.proceed_at(place);
+        }
         for _ in 0..SILENT_STEPS_MAX {
             let Some(observed) = self.simulator.proceed(limit) else {
                 return Ok(Observation { idle: true, now: self.now(), ..Observation::default() });
             };
             self.rules.extend(&observed.rules);
-            if !observed.outputs.is_empty() {
+            let is_seen = !observed.outputs.is_empty();
+            self.hold_to_recording()?;
+            if is_seen {
                 return Ok(self.observe(Buffers::default()));
             }
         }
         let cause = io::Error::other(format!("nothing could be observed of {SILENT_STEPS_MAX} steps"));
         Err(BackendError::Failed { attempt: String::from("let time pass"), cause })
+    }
+
+    /// Lets that happen next which was recorded.
+    fn proceed_at(&mut self, place: usize) -> Result<Observation, BackendError> {
+        let waiting = self.simulator.machine().timers().len();
+        let Some(observed) = self.simulator.proceed_at(place) else {
+            let message = format!("`due` of `replay` says {place}, but only {waiting} can be chosen from");
+            return Err(not_as_recorded(message));
+        };
+        self.rules.extend(&observed.rules);
+        self.hold_to_recording()?;
+        Ok(self.observe(Buffers::default()))
+    }
+
+    /// Complains if the recording chose what could not be chosen.
+    fn hold_to_recording(&self) -> Result<(), BackendError> {
+        match self.simulator.replayed() {
+            Err(ReplayError::NoSuchOption { question }) => Err(not_as_recorded(format!(
+                "`picks` of `replay` has no such option at choice {}",
+                question + 1
+            ))),
+            Err(ReplayError::TooShort { .. } | ReplayError::TooLong { .. }) | Ok(()) => Ok(()),
+        }
     }
 
     /// The time in milliseconds.
@@ -138,6 +189,7 @@ impl Backend for SimulatedBackend {
             return Ok(Observation { ending, now: self.now(), ..Observation::default() });
         };
         self.rules = self.simulator.perform(&input).rules;
+        self.hold_to_recording()?;
         let mut observation = self.observe(buffers);
         if let Request::Database { .. } = request {
             observation.database.get_or_insert_default();
@@ -157,9 +209,20 @@ impl Backend for SimulatedBackend {
         self.rules
     }
 
+    /// Nothing unless the laws are [watched](SimulatedBackend::with_laws).
+    fn broken_laws(&self) -> &[model::Broken] {
+        self.simulator.broken_laws()
+    }
+
     fn picks(&self) -> String {
         self.simulator.picks().to_string()
     }
+}
+
+/// The run is not the one that was recorded.
+fn not_as_recorded(message: String) -> BackendError {
+    let attempt = String::from("do again what was recorded");
+    BackendError::Failed { attempt, cause: io::Error::new(io::ErrorKind::InvalidData, message) }
 }
 
 /// A key's 32 hexadecimal digits.

@@ -7,7 +7,7 @@ use super::output::{self, Progress};
 use super::{Format, RunArguments, jobs};
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
-use crate::runner::{Run, StepId, StepRun};
+use crate::runner::{Run, StepId};
 use crate::scenario::bless::{self, Actual};
 use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
 use crate::trace::Trace;
@@ -85,11 +85,6 @@ fn write_trace(directory: &Path, outcome: &Outcome) -> io::Result<()> {
     output::write_file(&path, &Trace::new(scenario, run).to_bytes())
 }
 
-/// What was seen where it is not what the scenario expects.
-fn actual(step: &StepRun) -> Actual {
-    Actual { fields: step.failures.iter().map(|failure| (failure.field, failure.seen.clone())).collect() }
-}
-
 /// The first failure that is not a step's own: of a `meanwhile`, or of a step in one.
 fn not_blessed(run: &Run) -> Option<StepId> {
     let nested = run.nested.iter().find(|step| !step.failures.is_empty());
@@ -117,7 +112,7 @@ fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
             ));
             continue;
         }
-        let observed: Vec<Actual> = run.steps.iter().map(actual).collect();
+        let observed: Vec<Actual> = run.steps.iter().map(Actual::of).collect();
         match bless::bless(&outcome.source, scenario, &observed) {
             Ok(None) => {}
             Ok(Some(text)) => {

@@ -37,7 +37,7 @@ pub fn outcome(outcome: &Outcome, color: bool) -> String {
     text
 }
 
-/// The failed expectations as problems at their places.
+/// The failed expectations and the broken laws as problems at their places.
 pub fn failures(scenario: &Scenario, run: &Run) -> Vec<Problem> {
     let mut problems = Vec::new();
     for done in run.steps.iter().flat_map(|step| once(step).chain(run.nested_in(step.step.step))) {
@@ -57,7 +57,32 @@ pub fn failures(scenario: &Scenario, run: &Run) -> Vec<Problem> {
             ));
         }
     }
+    let mut named: Vec<(usize, &str)> = Vec::new();
+    for (step, broken) in &run.broken_laws {
+        // One thing often breaks a law many times over.
+        if named.contains(&(*step, broken.property.name)) {
+            continue;
+        }
+        named.push((*step, broken.property.name));
+        let rules: Vec<&str> = broken.property.rules.iter().map(|rule| rule.id()).collect();
+        let problem = Problem::at(
+            ProblemKind::Meaning,
+            scenario.steps[*step].place.key.clone(),
+            format!("step {}: {}", step + 1, shortened(&broken.to_string())),
+            broken.property.says,
+        );
+        problems.push(problem.help(format!("this law follows from {}", rules.join(", "))));
+    }
     problems
+}
+
+/// The beginning of what a law has to say, which may go on for long.
+fn shortened(text: &str) -> String {
+    const LENGTH: usize = 120;
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The last line of a run.

@@ -1,5 +1,6 @@
 //! The report for programs: one JSON document, version 1.
 
+use rstmgr_model::Broken;
 use serde::Serialize;
 
 use super::{Summary, human, verdict};
@@ -30,6 +31,8 @@ struct ScenarioReport<'a> {
     problems: Vec<ProblemReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<StepReport<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken_laws: Vec<BrokenLawReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rules: Vec<&'static str>,
 }
@@ -71,6 +74,15 @@ struct FailureReport<'a> {
 }
 
 #[derive(Debug, Serialize)]
+struct BrokenLawReport<'a> {
+    step: usize,
+    law: &'static str,
+    because: &'a str,
+    /// The rules that the law is written from.
+    rules: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
 struct SummaryReport {
     accepted: usize,
     rejected: usize,
@@ -107,6 +119,7 @@ fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
         reason: None,
         problems: Vec::new(),
         steps: Vec::new(),
+        broken_laws: Vec::new(),
         rules: Vec::new(),
     };
     match &outcome.result {
@@ -128,6 +141,7 @@ fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
                 ..step(scenario, run, done)
             });
             report.steps = steps.collect();
+            report.broken_laws = run.broken_laws.iter().map(broken_law).collect();
             report.rules = run.rules.iter().map(rstmgr_model::Rule::id).collect();
         }
     }
@@ -156,6 +170,11 @@ fn problem<'a>(problem: &'a Problem, text: &str) -> ProblemReport<'a> {
         label: &problem.label,
         help: problem.help.as_deref(),
     }
+}
+
+fn broken_law((step, broken): &(usize, Broken)) -> BrokenLawReport<'_> {
+    let rules = broken.property.rules.iter().map(|rule| rule.id()).collect();
+    BrokenLawReport { step: step + 1, law: broken.property.name, because: &broken.because, rules }
 }
 
 fn failure(failure: &Failure) -> FailureReport<'_> {

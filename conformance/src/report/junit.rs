@@ -38,7 +38,11 @@ fn test_case(outcome: &Outcome) -> TestCase {
         }
         OutcomeResult::Ran(_, run) if run.is_accepted() => TestCaseStatus::success(),
         OutcomeResult::Ran(_, run) => {
-            not_passed(NonSuccessKind::Failure, human::count(run.failures(), "failed expectation"))
+            let mut message = human::count(run.failures(), "failed expectation");
+            if !run.broken_laws.is_empty() {
+                message = format!("{message}, {}", human::count(run.broken_laws.len(), "broken law"));
+            }
+            not_passed(NonSuccessKind::Failure, message)
         }
     };
     TestCase::new(outcome.source.name.clone(), status)

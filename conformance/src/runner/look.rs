@@ -7,7 +7,7 @@ use super::{Line, Runner, StepId};
 use crate::backend::BackendError;
 use crate::binding::Binding;
 use crate::request::Request;
-use crate::scenario::{Action, Expectation, Moment, ProcessOf};
+use crate::scenario::{Action, Expectation, Moment, Pause, ProcessOf};
 use crate::trace::{Milliseconds, Seen, SeenWorld};
 
 impl Runner<'_> {
@@ -20,7 +20,8 @@ impl Runner<'_> {
         let mut rules = RuleSet::default();
         let mut seen = Seen::default();
         match &step.action {
-            Action::Wait(so_long) => {
+            Action::Wait(Pause::UntilDue(count)) => rules = self.pass_due(*count)?,
+            Action::Wait(Pause::For(so_long)) => {
                 rules = self.pass_until(Some(began.saturating_add(milliseconds(*so_long))))?;
             }
             Action::World { at } => {

@@ -18,6 +18,8 @@ struct Triggers<'a> {
     items: &'a [Meanwhile],
     /// By item: whether it was done.
     fired: Vec<bool>,
+    /// How many things happened since the call began, as far as they are recorded one by one.
+    due: u32,
 }
 
 impl Triggers<'_> {
@@ -42,7 +44,7 @@ impl<'a> Runner<'a> {
     pub(super) fn long_call(&mut self, step: StepId) -> Result<(), BackendError> {
         let scenario: &'a _ = self.scenario;
         let items = meanwhile_of(step.find(scenario));
-        let mut triggers = Triggers { step, began: self.now, items, fired: vec![false; items.len()] };
+        let mut triggers = Triggers { step, began: self.now, items, fired: vec![false; items.len()], due: 0 };
         self.recent = (!items.is_empty()).then(VecDeque::new);
         self.ask(Asked::first(step, self.now, None))?;
         if self.under_way(step).is_some() {
@@ -76,13 +78,19 @@ impl<'a> Runner<'a> {
             }
             let is_idle = observation.idle;
             self.absorb(observation)?;
+            triggers.due = triggers.due.saturating_add(1);
+            let due = triggers.due;
+            self.fire_happened(triggers)?;
+            if self.under_way(triggers.step).is_some() {
+                self.fire(triggers, None, |item| item.at == Trigger::Due(due))?;
+            }
             match until {
                 // What else was due by then is done.
                 Some(until) if is_idle => {
                     let began = triggers.began;
                     self.fire(triggers, None, |item| match item.at {
                         Trigger::After(so_long) => began.saturating_add(milliseconds(so_long)) <= until,
-                        Trigger::Start | Trigger::Status(_) | Trigger::When { .. } => false,
+                        Trigger::Start | Trigger::Due(_) | Trigger::Status(_) | Trigger::When { .. } => false,
                     })?;
                 }
                 None if is_idle => self.give_up(triggers.step),
@@ -116,7 +124,7 @@ impl<'a> Runner<'a> {
                         };
                         occurred(&happening) == Some(what) && self.binding.is_subject(who, subject)
                     }
-                    (Trigger::Start | Trigger::After(_) | Trigger::Status(_), _) => false,
+                    (Trigger::Start | Trigger::After(_) | Trigger::Due(_) | Trigger::Status(_), _) => false,
                 })
                 .collect();
             let mut fits = fits.into_iter();

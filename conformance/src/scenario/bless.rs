@@ -9,6 +9,7 @@ use std::path::Path;
 use super::parse::{Source, parse};
 use super::problem::Problem;
 use super::{Act, Action, Scenario, Step, StepPlace, yaml};
+use crate::runner::StepRun;
 use splice::Splice;
 
 /// What was observed of one step, where it is not what the scenario expects.
@@ -20,6 +21,13 @@ use splice::Splice;
 pub struct Actual {
     /// The fields of the expectation that do not hold (`reply`, `needed`, `sessions`, ...), and what they should say.
     pub fields: Vec<(&'static str, String)>,
+}
+
+impl Actual {
+    /// What was seen where it is not what the scenario expects.
+    pub fn of(step: &StepRun) -> Actual {
+        Actual { fields: step.failures.iter().map(|failure| (failure.field, failure.seen.clone())).collect() }
+    }
 }
 
 /// Why a scenario could not be blessed.
@@ -163,7 +171,7 @@ fn forget_expectations(step: &mut Step) {
     step.expect = None;
     step.place = nowhere.clone();
     let Action::Call { call, .. } = &mut step.action else { return };
-    for nested in call.meanwhile_mut() {
+    for nested in call.meanwhile_mut().into_iter().flatten() {
         nested.place = nowhere.clone();
         nested.steps.iter_mut().for_each(forget_expectations);
     }

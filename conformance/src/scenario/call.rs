@@ -143,12 +143,12 @@ impl Call {
         }
     }
 
-    /// The same, to change it.
-    pub(super) fn meanwhile_mut(&mut self) -> &mut [Meanwhile] {
+    /// The same, to change it; `None` of calls that are never under way for long.
+    pub(crate) fn meanwhile_mut(&mut self) -> Option<&mut Vec<Meanwhile>> {
         match self {
             Call::GetList { meanwhile, .. }
             | Call::Shutdown { meanwhile, .. }
-            | Call::Restart { meanwhile, .. } => meanwhile,
+            | Call::Restart { meanwhile, .. } => Some(meanwhile),
             Call::StartSession { .. }
             | Call::JoinSession { .. }
             | Call::EndSession { .. }
@@ -156,7 +156,7 @@ impl Call {
             | Call::CancelCurrentTask { .. }
             | Call::AddFilter { .. }
             | Call::RemoveFilter { .. }
-            | Call::GetFilterList { .. } => &mut [],
+            | Call::GetFilterList { .. } => None,
         }
     }
 }
@@ -179,6 +179,9 @@ pub enum Trigger {
     Start,
     /// So long after the call began, from another thread.
     After(Duration),
+    /// `{ due: 3 }`: when so many of the things that [`Replay::due`](super::Replay::due) lists have happened since the
+    /// call began.
+    Due(u32),
     /// `{ status: 50 }`: inside the status callback that is told this percentage.
     Status(u8),
     /// `{ asked: editor }` and the like: when this happens for the first time during the call.

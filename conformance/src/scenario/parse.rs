@@ -83,12 +83,25 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
 ///
 /// All problems that the file has, in the order of their places: one only if it is not YAML.
 pub fn parse(source: &Source) -> Result<Scenario, Vec<Problem>> {
+    parse_as(&format::SCENARIO, source)
+}
+
+/// Reads the situation in `source`: a scenario that may do without steps.
+///
+/// # Errors
+///
+/// All problems that the file has, as of [`parse`].
+pub fn parse_world(source: &Source) -> Result<Scenario, Vec<Problem>> {
+    parse_as(&format::WORLD, source)
+}
+
+fn parse_as(format: &'static shape::Record, source: &Source) -> Result<Scenario, Vec<Problem>> {
     let (root, mut problems) = yaml::read(&source.text).map_err(|problem| vec![problem])?;
     let Some(root) = root else { return Err(vec![empty(&source.name)]) };
     if let Some(problem) = unknown_version(&root) {
         return Err(vec![problem]);
     }
-    problems.extend(check::check(&root, &format::SCENARIO));
+    problems.extend(check::check(&root, format));
     let (scenario, found) = lower::lower(&root, &source.text, &problems);
     problems.extend(found);
     problem::sort(&mut problems);

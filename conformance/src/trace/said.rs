@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::scenario::{
     Act, Action, ArrayArgument, Call, Event, FilterTarget, HandleArgument, KeyArgument, KeyChange, Moment,
-    NullPointers, ProcessElement, ProcessOf, Registration, Scenario, duration,
+    NullPointers, Pause, ProcessElement, ProcessOf, Registration, Scenario, duration,
 };
 use crate::trace::{Arguments, Files, Milliseconds};
 use crate::words::WITH_WRONG_START_TIME;
@@ -133,7 +133,8 @@ pub(super) fn about<'a>(scenario: &'a Scenario, action: &Action) -> Cow<'a, str>
             | Registration::Settings { application: of, .. },
         )
         | Action::Messages { application: of } => application(of),
-        Action::Wait(so_long) => Cow::Owned(duration::write(*so_long)),
+        Action::Wait(Pause::For(so_long)) => Cow::Owned(duration::write(*so_long)),
+        Action::Wait(Pause::UntilDue(count)) => Cow::Owned(format!("due {count}")),
         Action::World { at } => match at {
             Moment::Now => Cow::Borrowed("now"),
             Moment::Settled => Cow::Borrowed("settled"),

@@ -199,7 +199,7 @@ fn every_knob_is_told_apart_by_a_scenario() {
 fn every_option_of_every_knob_is_taken_where_it_matters() {
     let mut taken = BTreeSet::new();
     for (_, scenario, source) in all_scenarios() {
-        let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed);
+        let mut backend = SimulatedBackend::of(&scenario);
         runner::run(&scenario, "simulated", &mut backend).expect("a simulator can be asked");
         let profile = *backend.profile();
         for knob in Knob::all() {

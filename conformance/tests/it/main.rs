@@ -8,6 +8,7 @@ mod constants_around;
 mod cookbook;
 mod coverage;
 mod examples;
+mod explore;
 mod flaws;
 mod markdown;
 mod readme;
@@ -15,6 +16,7 @@ mod schema;
 mod second_reader;
 mod tidy;
 mod traces;
+mod write;
 
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::request::Fault;
 use crate::scenario::{
     Act, AffectedExpectation, ApplicationKind, ArrayArgument, Expectation, File, HandleArgument, Meanwhile,
-    Moment, OnClose, OnEnd, Process, StepPlace, Trigger, Use,
+    Moment, OnClose, OnEnd, Pause, Process, StepPlace, Trigger, Use,
 };
 
 fn process() -> Process {
@@ -161,7 +161,7 @@ fn events_are_realizable_if_they_are_about_installers() {
 fn what_takes_time_or_looks_around_is_not_realizable() {
     let reason = Some("what installers do beside the Restart Manager");
     check_steps_are(vec![step(Action::Act { by: 0, act: Act::AbortShutdown })], reason);
-    check_steps_are(vec![step(Action::Wait(Duration::ZERO))], Some("time that passes"));
+    check_steps_are(vec![step(Action::Wait(Pause::For(Duration::ZERO)))], Some("time that passes"));
     let look = step(Action::World { at: Moment::Now });
     check_steps_are(vec![look], Some("applications need fixture programs"));
     let look = step(Action::EventLog { of: 0, only: None });

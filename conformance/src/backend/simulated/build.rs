@@ -5,9 +5,10 @@ mod behavior;
 use rstmgr_model as model;
 
 use crate::request::{ApplicationIndex, Subject};
+use crate::retell::Names;
 use crate::scenario::{
-    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, RestartRegistration, WhatLiesThere,
-    World,
+    Application, ApplicationKind, HowUsed, Installer, Integrity, Process, ProcessOf, RestartRegistration,
+    WhatLiesThere, World,
 };
 
 /// Which part of the model's world each part of the scenario's is.
@@ -19,6 +20,8 @@ pub(super) struct Numbers {
     pub(super) applications: Vec<model::ProcessId>,
     /// By application: its service, if it is one.
     pub(super) services: Vec<Option<model::ServiceId>>,
+    /// The processes of the model, in order.
+    processes: Vec<model::ProcessId>,
     /// By process of the model: who it is.
     subjects: Vec<Subject>,
     /// By service of the model: which application it is.
@@ -26,6 +29,26 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
+    /// Who is who; the names of paths and services come with the calls.
+    pub(super) fn names(&self) -> Names {
+        let installers = self.installers.iter().copied().zip(0..);
+        let processes = self.subjects.iter().zip(self.processes.iter()).map(|(subject, process)| {
+            let who = match *subject {
+                Subject::Installer(installer) => ProcessOf::Installer(installer),
+                Subject::Application(application) => ProcessOf::Application(application),
+            };
+            (*process, who)
+        });
+        let services =
+            self.services.iter().zip(0..).filter_map(|(service, place)| Some(((*service)?, place)));
+        Names {
+            installers: installers.collect(),
+            processes: processes.collect(),
+            services: services.collect(),
+            ..Names::default()
+        }
+    }
+
     /// Who a process, or a service in it, is in the scenario.
     pub(super) fn subject(&self, process: model::ProcessId, service: Option<model::ServiceId>) -> Subject {
         match service {
@@ -88,7 +111,7 @@ impl Builder {
             None => {
                 let process = self.application_process(application);
                 self.numbers.subjects.push(Subject::Application(self.numbers.applications.len()));
-                self.world.add_process(process)
+                self.add_process(process)
             }
         };
         let service = service.map(|facts| {
@@ -140,7 +163,7 @@ impl Builder {
             None => {
                 let process = self.process(&installer.process);
                 self.numbers.subjects.push(Subject::Installer(self.numbers.installers.len()));
-                self.world.add_process(process)
+                self.add_process(process)
             }
         };
         let id = self.world.add_installer(model::Installer {
@@ -150,6 +173,12 @@ impl Builder {
             shutdown_privilege: installer.shutdown_privilege,
         });
         self.numbers.installers.push(id);
+    }
+
+    fn add_process(&mut self, process: model::Process) -> model::ProcessId {
+        let id = self.world.add_process(process);
+        self.numbers.processes.push(id);
+        id
     }
 
     fn process(&mut self, facts: &Process) -> model::Process {

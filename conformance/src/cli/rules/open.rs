@@ -106,7 +106,7 @@ impl Report {
     fn count(&mut self, name: &str, text: &str, scenario: &Scenario) -> io::Result<()> {
         self.scenarios += 1;
         let named = named_knobs(text);
-        let mut backend = SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed);
+        let mut backend = SimulatedBackend::of(scenario);
         runner::run(scenario, "simulated", &mut backend).map_err(io::Error::other)?;
         let asked = *backend.profile();
         for (knob, question) in Knob::all().zip(&mut self.questions) {

@@ -14,10 +14,10 @@ use crate::request::{ApplicationIndex, InstallerIndex};
 use crate::scenario::duration::{self, DURATION_MAX};
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::{Node, Value};
-use crate::scenario::{HandleIndex, ProcessOf, Scenario, Step, World};
+use crate::scenario::{HandleIndex, ProcessOf, Replay, Scenario, Step, World};
 
 /// The profile of a scenario that states none.
-const PROFILE_DEFAULT: &str = "windows-11";
+pub(crate) const PROFILE_DEFAULT: &str = "windows-11";
 
 /// The scenario in `root`, as far as it could be understood, and the problems beside `known`, those of the tree.
 ///
@@ -25,6 +25,8 @@ const PROFILE_DEFAULT: &str = "windows-11";
 pub(crate) fn lower(root: &Node<'_>, text: &str, known: &[Problem]) -> (Option<Scenario>, Vec<Problem>) {
     let mut lowering = Lowering::new(text, known);
     world::lower(&mut lowering, root);
+    let replay = root.get("replay").map(replay);
+    lowering.replays_due = replay.as_ref().is_some_and(|replay| replay.due.is_some());
     if let Some(list) = root.get("steps") {
         steps::lower(&mut lowering, list);
     }
@@ -37,11 +39,18 @@ pub(crate) fn lower(root: &Node<'_>, text: &str, known: &[Problem]) -> (Option<S
         profile,
         profile_name,
         seed: root.get("seed").and_then(number).unwrap_or(0),
+        replay,
         world: lowering.world,
         handles: lowering.handles.into_iter().map(|handle| handle.name).collect(),
         steps: lowering.steps,
     });
     (scenario, lowering.problems)
+}
+
+/// What `node` says was recorded.
+fn replay(node: &Node<'_>) -> Replay {
+    let picks = |field: &str| node.get(field).and_then(Node::text)?.parse().ok();
+    Replay { picks: picks("picks"), due: picks("due") }
 }
 
 fn profile(lowering: &mut Lowering<'_>, root: &Node<'_>) -> (&'static str, Option<Profile>) {
@@ -95,6 +104,8 @@ pub(crate) struct Lowering<'t> {
     pub(crate) files: usize,
     /// The round of the `repeat` that is being unrolled, from 1.
     pub(crate) round: Option<u32>,
+    /// Whether it was recorded what happens next.
+    pub(crate) replays_due: bool,
     /// Whether the names of the world are all known, so that another name is a mistake.
     pub(crate) names_certain: bool,
     /// Whether the names of handles are.
@@ -140,6 +151,7 @@ impl<'t> Lowering<'t> {
             given_names: None,
             files: 0,
             round: None,
+            replays_due: false,
             names_certain: true,
             handles_certain: true,
             problems: Vec::new(),
@@ -216,6 +228,21 @@ impl<'t> Lowering<'t> {
             return None;
         }
         Some(duration)
+    }
+
+    /// How much of what was recorded has to happen, as `node` states it.
+    pub(crate) fn due(&mut self, node: &Node<'_>) -> Option<u32> {
+        if !self.replays_due {
+            let help =
+                "state `due` under `replay`, as `rstmgr explore` writes it; or say how long".to_owned();
+            self.report(
+                &node.span,
+                "`due` waits for what is not recorded",
+                "no `replay` lists it",
+                Some(help),
+            );
+        }
+        number(node)
     }
 
     /// The same for a name, in which `{i}` must not be left.

@@ -14,7 +14,7 @@ use super::suggest::nearest;
 use crate::request::InstallerIndex;
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
 use crate::scenario::yaml::Node;
-use crate::scenario::{Action, Expectation, HandleArgument, HandleIndex, Moment, Step, StepPlace};
+use crate::scenario::{Action, Expectation, HandleArgument, HandleIndex, Moment, Pause, Step, StepPlace};
 
 /// How many steps a scenario has at most, each `repeat` unrolled.
 pub(crate) const STEPS_MAX: usize = 100_000;
@@ -165,7 +165,7 @@ impl<'n> Context<'_, 'n, '_> {
             "add-filter" => self.add_filter(),
             "remove-filter" => self.remove_filter(),
             "get-filter-list" => self.get_filter_list(),
-            "wait" => Some(Action::Wait(self.lowering.duration(self.fields)?)),
+            "wait" => Some(Action::Wait(self.pause()?)),
             "expect-database" => Some(Action::Database { of: self.caller("user-of", None)? }),
             "expect-world" => Some(Action::World { at: self.moment()? }),
             "expect-messages" => {
@@ -187,6 +187,14 @@ impl<'n> Context<'_, 'n, '_> {
                 self.name_of_unknown();
                 self.event(name).map(Action::Event)
             }
+        }
+    }
+
+    /// What a `wait` lets pass.
+    fn pause(&mut self) -> Option<Pause> {
+        match self.get("due") {
+            Some(node) => self.lowering.due(node).map(Pause::UntilDue),
+            None => self.lowering.duration(self.fields).map(Pause::For),
         }
     }
 

@@ -13,7 +13,7 @@ fn a_duration_without_a_unit() {
      --> scenarios/bad.yaml:4:11
       |
     4 |   - wait: 10
-      |           ^^ expected a duration such as `3.5s`
+      |           ^^ expected a duration such as `3.5s` or a mapping with one key
       |
       = help: a duration has its unit: `10s`, `10ms`
     ");

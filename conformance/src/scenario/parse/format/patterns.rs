@@ -56,6 +56,18 @@ pub(crate) static KEY_BUFFER: Pattern = Pattern {
     fits: |text| text.chars().count() <= 33 && !text.contains('\0'),
 };
 
+/// Recorded answers.
+pub(crate) static PICKS: Pattern = Pattern {
+    what: "recorded answers such as `0/2/1`",
+    regex: "^(-|[0-9]{1,6}(/[0-9]{1,6})*)$",
+    fits: |text| {
+        text == "-"
+            || text
+                .split('/')
+                .all(|pick| (1..=6).contains(&pick.len()) && pick.bytes().all(|byte| byte.is_ascii_digit()))
+    },
+};
+
 /// A length of time.
 pub(crate) static DURATION: Pattern = Pattern {
     what: "a duration such as `3.5s`",

@@ -85,6 +85,9 @@ impl<'n> Context<'_, 'n, '_> {
                 _ => self.lowering.duration(node).map(Trigger::After),
             };
         }
+        if let Some(count) = node.get("due") {
+            return self.lowering.due(count).map(Trigger::Due);
+        }
         if let Some(percentage) = node.get("status") {
             if !no_callback.is_empty() {
                 let message = "`at` waits for a status that nobody is told";

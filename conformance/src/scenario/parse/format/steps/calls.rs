@@ -1,5 +1,6 @@
 //! The fields of the steps that call the Restart Manager.
 
+use super::doing::DUE;
 use super::{BY, EXPECT, NAME, NESTED_STEP, NUMBER};
 use crate::scenario::parse::format::expect::{
     GET_FILTER_LIST as EXPECT_FILTERS, GET_LIST as EXPECT_LIST, JOIN as EXPECT_JOIN,
@@ -251,6 +252,7 @@ static TRIGGER: Shape = Shape::Either(&[
     &Shape::OneOf(
         "a trigger",
         &[&[
+            DUE,
             may("status", &Shape::Integer(0, 100), "The status callback is told this percentage."),
             may(OCCURRENCES[0], &NAME, "A window of this application gets `WM_QUERYENDSESSION`."),
             may(OCCURRENCES[1], &NAME, "A window of it gets `WM_ENDSESSION` with TRUE."),

@@ -20,7 +20,7 @@ pub(super) static DOING: [Field; 27] = [
     may("reboot", &REBOOT, "The machine reboots; nobody is asked."),
     may("fault", &FAULT, "A fault appears or goes."),
     may("wow64-redirection", &REDIRECTION, "An installer's thread switches file system redirection."),
-    may("wait", &Shape::Text(&DURATION), "Time passes."),
+    may("wait", &WAIT, "Time passes, or so much of what `replay` lists."),
     may("replace-file", &FILE_ACT, "An installer replaces a file."),
     may("schedule-replacement", &FILE_ACT, "An installer has a file replaced at the next boot."),
     may("remove-file", &FILE_ACT, "An installer deletes a file."),
@@ -36,6 +36,12 @@ pub(super) static DOING: [Field; 27] = [
     may("exit-windows", &EXIT_WINDOWS, "`ExitWindowsEx`."),
     may("abort-shutdown", &ABORT_SHUTDOWN, "`AbortSystemShutdown` of this machine."),
 ];
+
+static WAIT: Shape = Shape::Either(&[&Shape::Text(&DURATION), &Shape::OneOf("a wait", &[&[DUE]])]);
+
+/// How much of what a recording lists has to happen.
+pub(super) const DUE: Field =
+    may("due", &Shape::Integer(1, 1_000_000), "How many of the things happen that `due` of `replay` lists.");
 
 const BY: Field = may("by", &NAME, "Which installer does it; the only one unless stated.");
 

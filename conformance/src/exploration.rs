@@ -1,0 +1,129 @@
+//! The world of a scenario as one that the explorer follows, and what it finds as a scenario.
+
+use std::collections::BTreeMap;
+
+use rstmgr_model::{Flaw, Machine, Monitor, PathId, Property, ServiceNameId};
+use rstmgr_sim::{Bounds, Function, PathStep, SmallWorld};
+
+use crate::backend::simulated::SimulatedBackend;
+use crate::retell::{self, FileError, Names};
+use crate::scenario::{HowUsed, ProcessOf, Scenario};
+use crate::suite::BackendKind;
+
+/// The functions by their names in scenarios.
+pub const FUNCTIONS: [(&str, Function); 11] = [
+    ("start-session", Function::StartSession),
+    ("join-session", Function::JoinSession),
+    ("end-session", Function::EndSession),
+    ("register-resources", Function::RegisterResources),
+    ("get-list", Function::GetList),
+    ("shutdown", Function::Shutdown),
+    ("restart", Function::Restart),
+    ("cancel-current-task", Function::CancelCurrentTask),
+    ("add-filter", Function::AddFilter),
+    ("remove-filter", Function::RemoveFilter),
+    ("get-filter-list", Function::GetFilterList),
+];
+
+/// What is done in the states of a world.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The functions that installers call.
+    pub functions: Vec<Function>,
+    /// The flags with which they call `RmShutdown`.
+    pub shutdown_flags: Vec<u32>,
+    /// Whether applications start and exit on their own.
+    pub applications_come_and_go: bool,
+    /// Whether the processes of installers end.
+    pub installers_die: bool,
+    /// How far a state may be.
+    pub bounds: Bounds,
+}
+
+/// A world that can be explored, with its names.
+#[derive(Debug)]
+pub struct NamedWorld {
+    /// What the explorer follows.
+    pub small: SmallWorld,
+    names: Names,
+    scenario: Scenario,
+    flaw: Option<Flaw>,
+}
+
+impl NamedWorld {
+    /// The world of `scenario`, whose steps are not done; with `flaw`, if there is one.
+    ///
+    /// Installers register each file that an application uses, each application and each service, each for itself.
+    pub fn new(scenario: &Scenario, offer: &Offer, flaw: Option<Flaw>) -> NamedWorld {
+        let (mut machine, mut names) = SimulatedBackend::first_machine(scenario);
+        let (files, services) = resources(scenario, &mut machine, &mut names);
+        if let Some(flaw) = flaw {
+            machine = machine.with_flaw(flaw);
+        }
+        let mut small = SmallWorld::new(machine, offer.bounds);
+        small.installers = names.installers.keys().copied().collect();
+        small.files = files;
+        let applications = names.processes.iter().filter(|(process, who)| {
+            let world = small.machine.world();
+            let is_host = world.services().iter().any(|service| service.process == **process);
+            matches!(who, ProcessOf::Application(_)) && !is_host
+        });
+        small.applications = applications.map(|(process, _)| *process).collect();
+        small.services = services;
+        small.functions.clone_from(&offer.functions);
+        small.shutdown_flags.clone_from(&offer.shutdown_flags);
+        small.applications_come_and_go = offer.applications_come_and_go;
+        small.installers_die = offer.installers_die;
+        NamedWorld { small, names, scenario: scenario.clone(), flaw }
+    }
+
+    /// What watches over the laws from the first state on.
+    pub fn monitor(&self) -> Monitor {
+        Monitor::new(self.small.machine.world(), self.small.machine.profile())
+    }
+
+    /// The file of a scenario that goes the way of `path`, which broke a law because of `because`.
+    ///
+    /// # Errors
+    ///
+    /// If the format has no words for the path.
+    pub fn file(&self, path: &[PathStep], because: &str, notes: &[String]) -> Result<String, FileError> {
+        let law = because.split_once(':').and_then(|(name, _)| Property::by_name(name));
+        let title = law.map_or_else(|| String::from("A law is broken"), |law| title(law.says));
+        let scenario = Scenario { title, ..self.scenario.clone() };
+        let scenario = retell::retell(&scenario, &self.names, &self.small.machine, path)?;
+        let violator = self.flaw.map_or(BackendKind::Simulated, BackendKind::Mutant);
+        retell::file(&scenario, violator, law, notes)
+    }
+}
+
+/// A sentence as a title: without its full stop, and with a capital letter.
+fn title(says: &str) -> String {
+    let mut letters = says.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What installers register: the files that applications use, and the names of services.
+fn resources(
+    scenario: &Scenario,
+    machine: &mut Machine,
+    names: &mut Names,
+) -> (Vec<PathId>, Vec<ServiceNameId>) {
+    let world = machine.world_mut();
+    let applications = &scenario.world.applications;
+    let seen = |how: HowUsed| matches!(how, HowUsed::Handle | HowUsed::SharedHandle | HowUsed::Image);
+    let mut paths: BTreeMap<PathId, String> = BTreeMap::new();
+    for used in applications.iter().flat_map(|application| &application.process.uses) {
+        if seen(used.how) {
+            paths.entry(world.path(&used.path)).or_insert_with(|| used.path.clone());
+        }
+    }
+    let mut services = BTreeMap::new();
+    for service in applications.iter().filter_map(|application| application.service.as_ref()) {
+        services.insert(world.service_name(&service.short_name), service.short_name.clone());
+    }
+    let found = (paths.keys().copied().collect(), services.keys().copied().collect());
+    names.paths = paths;
+    names.service_names = services;
+    found
+}

@@ -1,0 +1,247 @@
+//! A run of the model, told again as a scenario: what the explorer and the search find becomes a file.
+//!
+//! The scenario goes as the run went, step by step: its `replay` holds what was chosen and what was due when, and what
+//! was done during a call stands in its `meanwhile`.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "few calls and outputs matter to how a run is told")]
+
+mod call;
+mod file;
+mod names;
+mod simplify;
+
+use rstmgr_model::{CallId, Event, Input, InstallerId, Machine, Observed, Output, SessionHandle, SessionKey};
+use rstmgr_sim::{PathStep, Picks, Replay as Recorded};
+
+pub use self::file::{FileError, file};
+pub use self::names::Names;
+use crate::scenario::write::CannotSay;
+use crate::scenario::{
+    self, Action, HandleIndex, Meanwhile, Pause, Replay, Scenario, Step, StepPlace, Trigger,
+};
+
+/// What a handle is called: the first, the second, and so on.
+const HANDLE_NAMES: [&str; 6] = ["main", "second", "third", "fourth", "fifth", "sixth"];
+
+/// Tells the `path` of `machine`, which is the first state of the world of `scenario` with these `names`; the steps of
+/// `scenario` are replaced by it. Nothing is expected yet.
+///
+/// # Errors
+///
+/// What the format has no words for, if the path has such a step.
+pub fn retell(
+    scenario: &Scenario,
+    names: &Names,
+    machine: &Machine,
+    path: &[PathStep],
+) -> Result<Scenario, CannotSay> {
+    let mut teller = Teller {
+        names,
+        machine: machine.clone(),
+        observed: Observed::default(),
+        handles: Vec::new(),
+        steps: Vec::new(),
+        open: None,
+        picks: Vec::new(),
+        due: Vec::new(),
+    };
+    for step in path {
+        teller.tell(step)?;
+    }
+    let replay = Replay { picks: Some(Picks(teller.picks)), due: Some(Picks(teller.due)) };
+    Ok(Scenario {
+        replay: Some(replay),
+        handles: teller.handles.into_iter().map(|handle| handle.name).collect(),
+        steps: teller.steps,
+        ..scenario.clone()
+    })
+}
+
+/// Tells step after step.
+struct Teller<'a> {
+    names: &'a Names,
+    /// The machine before the step that is told next.
+    machine: Machine,
+    observed: Observed,
+    handles: Vec<Handle>,
+    steps: Vec<Step>,
+    /// The last step, while its call is under way.
+    open: Option<Open>,
+    picks: Vec<usize>,
+    due: Vec<usize>,
+}
+
+/// A handle that a call wanted.
+struct Handle {
+    name: String,
+    by: InstallerId,
+    /// The key, of a start.
+    key: Option<SessionKey>,
+    /// Its number, once it was given.
+    number: Option<SessionHandle>,
+    /// The call that is to give it, while that is under way.
+    awaited: Option<CallId>,
+}
+
+/// A call that is under way, with what was done in it so far.
+struct Open {
+    call: CallId,
+    /// How many things were due since it began.
+    due: u32,
+    /// The percentage that its callback was told last.
+    status: Option<u8>,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, step: &PathStep) -> Result<(), CannotSay> {
+        let action = match &step.input {
+            Input::Due(timer) => {
+                let place = self.machine.timers().iter().position(|other| other == timer);
+                // What is not set is not due.
+                let Some(place) = place else { return Ok(()) };
+                self.due.push(place);
+                None
+            }
+            Input::Call { by, call, .. } => Some(self.call(*by, call)?),
+            Input::Act { by, act } => Some(self.act(*by, *act)?),
+            Input::Registration(registration) => Some(self.registration(*registration)?),
+            Input::Event(event) => Some(self.event(event)?),
+            Input::Database { of } => Some(Action::Database { of: self.names.installer(*of) }),
+        };
+        let during = self.open.as_ref().map(|open| self.trigger(open, &step.input));
+        self.make(step);
+        match (action, during) {
+            (Some(action), None) => self.steps.push(done(action)),
+            (Some(action), Some(at)) => self.add_to_meanwhile(at, done(action)),
+            (None, Some(_)) => {}
+            (None, None) => self.wait(),
+        }
+        self.follow(&step.input);
+        Ok(())
+    }
+
+    /// Makes the step on the machine.
+    fn make(&mut self, step: &PathStep) {
+        let mut choices = Recorded::new(&Picks(step.picks.clone()));
+        self.observed.clear();
+        self.machine.step(&step.input, &mut choices, &mut self.observed);
+        self.picks.extend(&step.picks);
+    }
+
+    /// When something is done that is done during a call.
+    fn trigger(&self, open: &Open, input: &Input) -> Trigger {
+        match (input, open.status) {
+            (Input::Call { inside: Some(call), .. }, Some(percent)) if *call == open.call => {
+                Trigger::Status(percent)
+            }
+            _ if open.due == 0 => Trigger::Start,
+            _ => Trigger::Due(open.due),
+        }
+    }
+
+    fn add_to_meanwhile(&mut self, at: Trigger, step: Step) {
+        let action = self.steps.last_mut().map(|step| &mut step.action);
+        let Some(Action::Call { call, .. }) = action else { return };
+        let Some(items) = call.meanwhile_mut() else { return };
+        match items.last_mut().filter(|item| item.at == at) {
+            Some(item) => item.steps.push(step),
+            None => items.push(Meanwhile { at, steps: vec![step], place: nowhere() }),
+        }
+    }
+
+    /// One more thing is due while no step of the scenario itself is under way.
+    fn wait(&mut self) {
+        match self.steps.last_mut().map(|step| &mut step.action) {
+            Some(Action::Wait(Pause::UntilDue(count))) => *count += 1,
+            _ => self.steps.push(done(Action::Wait(Pause::UntilDue(1)))),
+        }
+    }
+
+    /// Takes note of what the step let out.
+    fn follow(&mut self, input: &Input) {
+        if let (Some(open), Input::Due(_)) = (&mut self.open, input) {
+            open.due += 1;
+        }
+        let mut answered = None;
+        for output in &self.observed.outputs {
+            match output {
+                Output::Pending(call) => {
+                    if let Some(handle) = self.handles.last_mut().filter(|handle| handle.is_new(input)) {
+                        handle.awaited = Some(*call);
+                    }
+                    if self.open.is_none() && takes_meanwhile(input) {
+                        self.open = Some(Open { call: *call, due: 0, status: None });
+                    }
+                }
+                Output::Status(call, percent) => {
+                    if let Some(open) = self.open.as_mut().filter(|open| open.call == *call) {
+                        open.status = Some(*percent);
+                    }
+                }
+                Output::Returned(call, _) | Output::Abandoned(call) => {
+                    answered = Some(*call);
+                    self.open = self.open.take().filter(|open| open.call != *call);
+                }
+                Output::Reply(_) => answered = None,
+                Output::Handle(number) => {
+                    let handle = self.handles.iter_mut().rev().find(|handle| handle.awaited == answered);
+                    if let Some(handle) = handle.filter(|handle| handle.number.is_none()) {
+                        (handle.number, handle.awaited) = (Some(*number), None);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The handle of this number in the process of an installer, as it is or was.
+    fn handle(&self, by: InstallerId, number: SessionHandle) -> scenario::HandleArgument {
+        let process = |installer: InstallerId| self.machine.world().installers()[installer.index()].process;
+        let fits = |handle: &Handle| handle.number == Some(number) && process(handle.by) == process(by);
+        match self.handles.iter().rposition(fits) {
+            Some(place) => scenario::HandleArgument::Named(place),
+            None => scenario::HandleArgument::Number(number.0),
+        }
+    }
+
+    fn new_handle(&mut self, by: InstallerId, key: Option<SessionKey>) -> HandleIndex {
+        let place = self.handles.len();
+        let name =
+            HANDLE_NAMES.get(place).map_or_else(|| format!("handle-{}", place + 1), ToString::to_string);
+        self.handles.push(Handle { name, by, key, number: None, awaited: None });
+        place
+    }
+
+    fn event(&self, event: &Event) -> Result<Action, CannotSay> {
+        self.names.event(event, &self.machine, |by, handle| match self.handle(by, handle) {
+            scenario::HandleArgument::Named(name) => Ok(name),
+            scenario::HandleArgument::Number(_) => {
+                Err(CannotSay("a fault of a session without a name".to_owned()))
+            }
+        })
+    }
+}
+
+impl Handle {
+    /// Whether it is what the call in `input` wants.
+    fn is_new(&self, input: &Input) -> bool {
+        let Input::Call { by, call, .. } = input else { return false };
+        *by == self.by && self.number.is_none() && self.awaited.is_none() && call::gives_handle(call)
+    }
+}
+
+/// Whether a step of the scenario can say what is done while it is under way.
+fn takes_meanwhile(input: &Input) -> bool {
+    let Input::Call { call, .. } = input else { return false };
+    call::takes_meanwhile(call)
+}
+
+/// A step of which nothing is expected.
+fn done(action: Action) -> Step {
+    Step { action, expect: None, place: nowhere() }
+}
+
+/// The place of what stands in no file yet.
+fn nowhere() -> StepPlace {
+    StepPlace { line: 0, column: 0, key: 0..0, expect: None, fields: Vec::new() }
+}

@@ -1,0 +1,177 @@
+//! What is expected where a step looks: at the database, the world, messages, the event log.
+
+use super::Fields;
+use super::expect::reason_names;
+use super::layout::{Layout, text};
+use crate::scenario::parse::format::{
+    ANSWERS, CAUSES, CHANNELS, CONSOLES, END_FLAGS, FILE_STATES, LEVELS, RUN_STATES, STARTERS,
+    WHY_NOT_RESTARTED,
+};
+use crate::scenario::{
+    Answered, CannotRestart, Cause, Channel, ConsoleOf, DatabaseExpectation, Expectation, FileState, Level,
+    MessageExpectation, MessageKind, RecordExpectation, RunState, Scenario, StartedBy, StateExpectation,
+    duration,
+};
+use crate::words;
+
+/// Adds what is expected of a look to its fields.
+pub(super) fn add(scenario: &Scenario, expected: &Expectation, fields: &mut Fields) {
+    let list = |items: Vec<Layout>| Layout::List(items);
+    let sessions = expected.database.as_ref();
+    let sessions = sessions.map(|sessions| sessions.iter().map(|each| session(scenario, each)).collect());
+    fields.add_some("sessions", sessions.map(list));
+    if let Some(world) = &expected.world {
+        let states = world.applications.iter().map(|each| (words::name_of(scenario, each.who), state(each)));
+        fields.add_unless(world.applications.is_empty(), "applications", Layout::Map(states.collect()));
+        let files =
+            world.files.iter().map(|(path, state)| (super::text_key(path), file_state(*state).into()));
+        fields.add_unless(world.files.is_empty(), "files", Layout::Map(files.collect()));
+    }
+    fields.add_some("took", expected.took.map(duration::write));
+    let messages = expected.messages.as_ref();
+    fields.add_some("messages", messages.map(|messages| list(messages.iter().map(message).collect())));
+    let records = expected.records.as_ref();
+    let records = records.map(|records| records.iter().map(|each| record(scenario, each)).collect());
+    fields.add_some("records", records.map(list));
+}
+
+fn session(scenario: &Scenario, expected: &DatabaseExpectation) -> Layout {
+    let mut fields = Fields::default();
+    fields.add("number", expected.number.to_string());
+    fields.add_some("owner", expected.owner.map(|owner| words::name_of(scenario, owner)));
+    fields.add_some("abandoned", expected.abandoned.map(|abandoned| abandoned.to_string()));
+    fields.add_some("files", expected.files.as_ref().map(Layout::list));
+    fields.add_some("processes", expected.processes.as_ref().map(Layout::list));
+    fields.add_some("services", expected.services.as_ref().map(Layout::list));
+    Layout::Map(fields.0)
+}
+
+fn state(expected: &StateExpectation) -> Layout {
+    let is = expected.is.map(|is| match is {
+        RunState::Running => RUN_STATES[0],
+        RunState::Stopped => RUN_STATES[1],
+        RunState::Restarted => RUN_STATES[2],
+    });
+    if let (Some(is), true) = (is, *expected == StateExpectation { is: expected.is, ..of_nothing(expected) })
+    {
+        return is.into();
+    }
+    let mut fields = Fields::default();
+    fields.add_some("is", is);
+    fields.add_some("elevated", expected.elevated.map(|elevated| elevated.to_string()));
+    fields.add_some("command-line", expected.command_line.as_deref().map(text));
+    let console = expected.console.map(|console| match console {
+        ConsoleOf::Own => CONSOLES[0],
+        ConsoleOf::Shared => CONSOLES[1],
+    });
+    fields.add_some("console", console);
+    let started_by = expected.started_by.map(|by| match by {
+        StartedBy::Beginning => STARTERS[0],
+        StartedBy::RestartManager => STARTERS[1],
+        StartedBy::Itself => STARTERS[2],
+        StartedBy::Reboot => STARTERS[3],
+        StartedBy::ServiceControlManager => STARTERS[4],
+        StartedBy::Installer => STARTERS[5],
+    });
+    fields.add_some("started-by", started_by);
+    Layout::Map(fields.0)
+}
+
+/// Nothing is expected of whom `expected` is about.
+fn of_nothing(expected: &StateExpectation) -> StateExpectation {
+    StateExpectation {
+        who: expected.who,
+        is: None,
+        elevated: None,
+        command_line: None,
+        console: None,
+        started_by: None,
+    }
+}
+
+fn file_state(state: FileState) -> &'static str {
+    FILE_STATES[match state {
+        FileState::Original => 0,
+        FileState::Pending => 1,
+        FileState::Replaced => 2,
+        FileState::Missing => 3,
+    }]
+}
+
+fn message(expected: &MessageExpectation) -> Layout {
+    let mut fields = Fields::default();
+    match &expected.kind {
+        MessageKind::Query(window) => fields.add("query", window.clone()),
+        MessageKind::End(window) => fields.add("end", window.clone()),
+        MessageKind::Close(window) => fields.add("close", window.clone()),
+        MessageKind::CtrlC => fields.add("ctrl-c", "true"),
+        MessageKind::Stop => fields.add("stop", "true"),
+        MessageKind::Start => fields.add("start", "true"),
+        MessageKind::Killed => fields.add("killed", "true"),
+        MessageKind::Exit => fields.add("exit", "true"),
+        MessageKind::Left => fields.add("left", "true"),
+        MessageKind::Started => fields.add("started", "true"),
+    }
+    fields.add_some("at", expected.at.map(duration::write));
+    let bits =
+        |flags: u32| END_FLAGS.into_iter().filter(move |(_, bit)| flags & bit != 0).map(|(name, _)| name);
+    fields.add_some("flags", expected.flags.map(|flags| Layout::list(bits(flags))));
+    let answer = expected.answer.map(|answer| match answer {
+        Answered::Agrees => ANSWERS[0],
+        Answered::Refuses => ANSWERS[1],
+        Answered::Nothing => ANSWERS[2],
+    });
+    fields.add_some("answer", answer);
+    fields.add_some("ending", expected.ending.map(|ending| ending.to_string()));
+    let cause = expected.cause.map(|cause| match cause {
+        Cause::Own => CAUSES[0],
+        Cause::Console => CAUSES[1],
+        Cause::Dependency => CAUSES[2],
+        Cause::Host => CAUSES[3],
+        Cause::SystemShutdown => CAUSES[4],
+    });
+    fields.add_some("cause", cause);
+    Layout::Map(fields.0)
+}
+
+fn record(scenario: &Scenario, expected: &RecordExpectation) -> Layout {
+    let application = |application: &usize| scenario.world.applications[*application].name.clone();
+    let number = |number: u32| number.to_string();
+    let mut fields = Fields::default();
+    fields.add("id", expected.id.to_string());
+    fields.add_some("session", expected.session.map(number));
+    let level = expected.level.map(|level| match level {
+        Level::Information => LEVELS[0],
+        Level::Warning => LEVELS[1],
+        Level::Error => LEVELS[2],
+    });
+    fields.add_some("level", level);
+    let channel = expected.channel.map(|channel| match channel {
+        Channel::Application => CHANNELS[0],
+        Channel::Operational => CHANNELS[1],
+    });
+    fields.add_some("channel", channel);
+    fields.add_some("files", expected.files.map(number));
+    fields.add_some("processes", expected.processes.map(number));
+    fields.add_some("services", expected.services.map(number));
+    let named = expected.services_named.as_ref();
+    fields.add_some("services", named.map(|services| Layout::list(services.iter().map(application))));
+    fields.add_some("host", expected.host.as_ref().map(application));
+    fields.add_some("application", expected.application.map(|who| words::name_of(scenario, who)));
+    let listed = expected.applications.as_ref();
+    let listed = listed.map(|listed| Layout::list(listed.iter().map(|who| words::name_of(scenario, *who))));
+    fields.add_some("applications", listed);
+    fields.add_some("reasons", expected.reasons.map(reason_names));
+    let reason = expected.reason.map(|reason| match reason {
+        CannotRestart::Unknown => WHY_NOT_RESTARTED[0],
+        CannotRestart::OtherUser => WHY_NOT_RESTARTED[1],
+    });
+    fields.add_some("reason", reason);
+    fields.add_some("status", expected.status.map(words::status));
+    fields.add_some("type", expected.application_type.map(words::application_type));
+    fields.add_some("terminal-session", expected.terminal_session.map(number));
+    fields.add_some("path", expected.path.as_deref().map(text));
+    fields.add_some("display-name", expected.display_name.as_deref().map(text));
+    fields.add_some("version", expected.version.as_deref().map(text));
+    Layout::Map(fields.0)
+}

@@ -1,0 +1,184 @@
+//! `rstmgr explore`, and runs of the model that are told as scenarios.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use rstmgr_conformance::exploration::{FUNCTIONS, NamedWorld, Offer};
+use rstmgr_conformance::scenario::parse::{Source, parse, parse_world};
+use rstmgr_conformance::suite::BackendKind;
+use rstmgr_model::Flaw;
+use rstmgr_sim::{Bounds, Ending, Exhaustive, PathStep, Random};
+
+use crate::scenarios_directory;
+
+/// The project's worlds for exploration.
+fn world(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("worlds").join(name).with_extension("yaml")
+}
+
+fn explore(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rstmgr"))
+        .arg("explore")
+        .args(arguments)
+        .current_dir(scenarios_directory().join(".."))
+        .output()
+        .expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
+}
+
+/// What is shown, without how long it took.
+fn shown(output: &Output) -> String {
+    let text = text(&output.stdout);
+    let (first, rest) = text.split_once('\n').expect("there is a first line");
+    let (counts, _) = first.split_once(';').expect("it says how long it took");
+    format!("exit code {:?}\n{counts}\n{rest}{}", output.status.code(), self::text(&output.stderr))
+}
+
+const SMALL: [&str; 6] = ["--sessions", "1", "--functions", "start-session,end-session", "--flags", "none"];
+
+#[test]
+fn a_world_that_closes_is_accepted() {
+    let editor = world("one-editor");
+    let mut arguments = vec![editor.to_str().expect("a path is text")];
+    arguments.extend(SMALL);
+    insta::assert_snapshot!(shown(&explore(&arguments)), @"
+    exit code Some(0)
+    3 states, 6 transitions, 2 moves deep
+    closed: every state within the bounds was followed, and no law is broken
+    ");
+}
+
+#[test]
+fn what_was_not_followed_is_said() {
+    let editor = world("one-editor");
+    let output = explore(&[editor.to_str().expect("a path is text"), "--states-max", "100"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(text(&output.stdout).contains("not closed: no more states may be kept; "), "{output:?}");
+}
+
+#[test]
+fn the_way_to_a_broken_law_is_the_scenario_that_is_committed() {
+    let directory = tempfile::tempdir().expect("there is room for a file");
+    let out = directory.path().join("found.yaml");
+    for (flaw, name) in [("cancel-ignored", "one-editor"), ("small-array-filled", "unknown")] {
+        let (world, out) = (world(name), out.to_str().expect("a path is text"));
+        let world = world.to_str().expect("a path is text");
+        let output =
+            explore(&[world, "--sessions", "1", "--incarnations", "2", "--flaw", flaw, "--out", out]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let committed = scenarios_directory().join("flaws").join(flaw).with_extension("yaml");
+        let found = fs::read_to_string(out).expect("it was written");
+        assert_eq!(found, fs::read_to_string(committed).expect("it is there").replace('\r', ""), "{flaw}");
+    }
+}
+
+#[test]
+fn wrong_arguments_and_files_end_with_2() {
+    let editor = world("one-editor");
+    let editor = editor.to_str().expect("a path is text");
+    let scenarios = scenarios_directory();
+    let scenarios = scenarios.to_str().expect("a path is text");
+    for arguments in [
+        &["missing.yaml"][..],
+        &[scenarios],
+        &[editor, "--functions", "walk"],
+        &[editor, "--flags", "slowly"],
+        &[editor, "--flaw", "no-such-flaw"],
+        &[
+            editor,
+            "--sessions",
+            "1",
+            "--incarnations",
+            "2",
+            "--flaw",
+            "cancel-ignored",
+            "--out",
+            "/no/such/place",
+        ],
+    ] {
+        let output = explore(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+/// Any way through a world is told as a scenario that goes the same way: random ones, with everything in them.
+#[test]
+fn any_way_is_told_as_a_scenario_that_goes_it() {
+    for (name, seeds) in [("one-editor", 0..60), ("services", 0..40), ("two-installers", 0..20)] {
+        let source =
+            Source { name: name.to_owned(), text: fs::read_to_string(world(name)).expect("it is there") };
+        let scenario = parse_world(&source).expect("it is a world");
+        let named = NamedWorld::new(&scenario, &everything(), None);
+        for seed in seeds {
+            let (path, outputs) = random_way(&named, seed);
+            let file = named
+                .file(&path, "none: of the laws", &[])
+                .unwrap_or_else(|error| panic!("{name}, {seed}: {error}"));
+            let told = parse(&Source { name: "told.yaml".to_owned(), text: file.clone() });
+            let told = told.unwrap_or_else(|problems| panic!("{name}, {seed}: {problems:#?}\n{file}"));
+            let run = BackendKind::Simulated.run(&told).expect("it goes");
+            assert!(run.is_accepted(), "{name}, {seed}\n{file}");
+            assert!(outputs > 0);
+        }
+    }
+}
+
+fn everything() -> Offer {
+    Offer {
+        functions: FUNCTIONS.into_iter().map(|(_, function)| function).collect(),
+        shutdown_flags: vec![0, 1, 16],
+        applications_come_and_go: true,
+        installers_die: false,
+        bounds: Bounds { sessions: 2, handles: 2, calls: 1, incarnations: 3, resources: 3 },
+    }
+}
+
+/// Some way through a world, and how much came out.
+fn random_way(named: &NamedWorld, seed: u64) -> (Vec<PathStep>, usize) {
+    let mut random = Random::new(seed, 7);
+    let mut machine = named.small.machine.clone();
+    let (mut inputs, mut path, mut outputs) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..20 {
+        named.small.inputs(&machine, &mut inputs);
+        let input = inputs[random.below(inputs.len())].clone();
+        let mut observed = rstmgr_model::Observed::default();
+        let before = machine.clone();
+        let mut choices = Exhaustive::new();
+        let last = random.below(3);
+        while choices.next_run() {
+            machine = before.clone();
+            observed.clear();
+            machine.step(&input, &mut choices, &mut observed);
+            if choices.run() == last {
+                break;
+            }
+        }
+        outputs += observed.outputs.len();
+        path.push(PathStep { input, picks: choices.picks().collect() });
+    }
+    (path, outputs)
+}
+
+/// A mistake in the model shows in every way that the explorer tells of it, too.
+#[test]
+fn a_mistake_is_found_and_told() {
+    let source = Source {
+        name: "one-editor".to_owned(),
+        text: fs::read_to_string(world("one-editor")).expect("it is there"),
+    };
+    let scenario = parse_world(&source).expect("it is a world");
+    let bounds = Bounds { sessions: 1, handles: 1, calls: 1, incarnations: 2, resources: 1 };
+    let offer = Offer { applications_come_and_go: false, bounds, ..everything() };
+    let named = NamedWorld::new(&scenario, &offer, Some(Flaw::NeverKills));
+    let found = rstmgr_sim::explore(&named.small, named.monitor(), 100_000, &mut |_| true);
+    let Ending::Broken { because, path } = found.ending else { panic!("{found:?}") };
+    let file = named.file(&path, &because, &[]).expect("it can be told");
+    let told = parse(&Source { name: "told.yaml".to_owned(), text: file }).expect("it is a scenario");
+    assert!(BackendKind::Simulated.run(&told).expect("it goes").is_accepted());
+    assert!(!BackendKind::Mutant(Flaw::NeverKills).run(&told).expect("it goes").is_accepted());
+}
