@@ -1,6 +1,7 @@
 //! The command line: the arguments as types, and what each command does.
 
 mod compare;
+mod explore;
 mod output;
 mod rules;
 mod run;
@@ -21,7 +22,7 @@ use crate::worker;
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
 ///
 /// Exit codes: 0 accepted, 1 rejected, 2 a scenario or the arguments are wrong or output cannot be written, 3 a
-/// backend could not be asked.
+/// backend could not be asked, 4 undecided.
 #[derive(Debug, Parser)]
 #[command(name = "rstmgr", version, max_term_width = 100)]
 pub struct Arguments {
@@ -35,6 +36,8 @@ enum Command {
     Run(RunArguments),
     /// Run scenarios on two backends and show where they do not behave alike
     Compare(CompareArguments),
+    /// Follow every state of a small world, and show the shortest way to a broken law
+    Explore(explore::ExploreArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -176,6 +179,7 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Explore(arguments) => explore::explore_world(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
         Command::Schema => print_schema(),
         Command::Completions { shell } => {

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 pub enum Exit {
     /// 0: every scenario was accepted; the backends behave alike.
     Accepted,
-    /// 1: an expectation failed; the backends differ.
+    /// 4: a bound was reached before the answer was.
+    Undecided,
+    /// 1: an expectation failed; the backends differ; a law is broken.
     Rejected,
     /// 3: a backend could not be asked.
     BackendOutOfReach,
@@ -23,6 +25,7 @@ impl Exit {
             Exit::Rejected => 1,
             Exit::Wrong => 2,
             Exit::BackendOutOfReach => 3,
+            Exit::Undecided => 4,
         }
     }
 }

@@ -1,0 +1,222 @@
+//! `rstmgr explore`: every reachable state of the world in a file, and the shortest way to a broken law.
+//!
+//! It looks at the clock, to show progress and to end when its time is up.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rstmgr_model::{FORCE_SHUTDOWN, Flaw, SHUTDOWN_ONLY_REGISTERED};
+use rstmgr_sim::{Bounds, Ending, Exploration, Function, PathStep, explore};
+
+use super::output;
+use crate::backend::mutant::MutantBackend;
+use crate::exit::Exit;
+use crate::exploration::{FUNCTIONS, NamedWorld, Offer};
+use crate::scenario::parse;
+use crate::scenario::problem;
+
+/// What is explored, how far, and where to.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExploreArguments {
+    /// A scenario file whose installers, world and profile are explored; its steps are not done
+    world: PathBuf,
+    /// The functions that are called
+    #[arg(long, value_delimiter = ',', value_parser = parse_function, value_name = "NAMES")]
+    functions: Vec<Function>,
+    /// The flags with which `shutdown` is called: none, force, only-registered, or both joined by `+`
+    #[arg(long, value_delimiter = ',', value_parser = parse_flags, value_name = "FLAGS", default_value = "none,force,only-registered")]
+    flags: Vec<u32>,
+    /// How many sessions there are at a time
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    sessions: usize,
+    /// How many handles a process has at a time
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    handles: usize,
+    /// How many calls of an installer are under way at a time; beyond it, it only cancels
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    calls: usize,
+    /// How many resources a session registers; what is registered twice counts twice
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    resources: u32,
+    /// Of how many starts of one application the sessions know
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    incarnations: usize,
+    /// Applications start and exit on their own, too
+    #[arg(long)]
+    come_and_go: bool,
+    /// The processes of installers end, too
+    #[arg(long)]
+    installers_die: bool,
+    /// Stop once there are so many states
+    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    states_max: usize,
+    /// Stop after so many minutes
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    minutes_max: u64,
+    /// Plant a mistake in the model, such as limit-off-by-one: can the laws tell?
+    #[arg(long, value_parser = super::parse_flaw)]
+    flaw: Option<Flaw>,
+    /// Write the way to a broken law to this scenario file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+fn parse_function(name: &str) -> Result<Function, String> {
+    let known = FUNCTIONS.into_iter().find(|(known, _)| *known == name).map(|(_, function)| function);
+    known.ok_or_else(|| {
+        let names: Vec<&str> = FUNCTIONS.into_iter().map(|(name, _)| name).collect();
+        format!("possible values: {}", names.join(", "))
+    })
+}
+
+fn parse_flags(words: &str) -> Result<u32, String> {
+    words.split('+').try_fold(0, |flags, word| match word {
+        "none" => Ok(flags),
+        "force" => Ok(flags | FORCE_SHUTDOWN),
+        "only-registered" => Ok(flags | SHUTDOWN_ONLY_REGISTERED),
+        _ => Err(String::from("possible values: none, force, only-registered")),
+    })
+}
+
+/// Explores and reports.
+pub(super) fn explore_world(arguments: &ExploreArguments) -> io::Result<Exit> {
+    let source = match parse::read(&arguments.world) {
+        Ok(source) => source,
+        Err(problem) => {
+            output::complain_of(&arguments.world, &problem, io::stderr().is_terminal());
+            return Ok(Exit::Wrong);
+        }
+    };
+    let scenario = match parse::parse_world(&source) {
+        Ok(scenario) => scenario,
+        Err(problems) => {
+            let color = io::stderr().is_terminal();
+            output::complain(&problem::render(&problems, &source.name, &source.text, color));
+            return Ok(Exit::Wrong);
+        }
+    };
+    let world = NamedWorld::new(&scenario, &arguments.offer(), arguments.flaw);
+    let (found, took) = run(&world, arguments);
+    output::print(&summary(&found, took))?;
+    match &found.ending {
+        Ending::Closed => Ok(Exit::Accepted),
+        Ending::TooMany { .. } | Ending::Stopped { .. } => Ok(Exit::Undecided),
+        Ending::Broken { because, path } => {
+            report(&world, arguments, because, path)?;
+            Ok(Exit::Rejected)
+        }
+    }
+}
+
+impl ExploreArguments {
+    fn offer(&self) -> Offer {
+        let all = || FUNCTIONS.into_iter().map(|(_, function)| function).collect();
+        Offer {
+            functions: if self.functions.is_empty() { all() } else { self.functions.clone() },
+            shutdown_flags: self.flags.clone(),
+            applications_come_and_go: self.come_and_go,
+            installers_die: self.installers_die,
+            bounds: Bounds {
+                sessions: self.sessions,
+                handles: self.handles,
+                calls: self.calls,
+                resources: self.resources,
+                incarnations: self.incarnations,
+            },
+        }
+    }
+}
+
+/// Explores with the laws watching; a line says how far it is, on a terminal alone.
+fn run(world: &NamedWorld, arguments: &ExploreArguments) -> (Exploration, Duration) {
+    let begun = Instant::now();
+    let limit = Duration::from_secs(arguments.minutes_max.saturating_mul(60));
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template("{msg}") {
+        bar.set_style(style);
+    }
+    if io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+    let found = explore(&world.small, world.monitor(), arguments.states_max, &mut |progress| {
+        let took = begun.elapsed();
+        bar.set_message(format!(
+            "{} states, {} transitions, {} moves deep, {} states/s",
+            progress.states,
+            progress.transitions,
+            progress.depth,
+            per_second(progress.states, took),
+        ));
+        took < limit
+    });
+    bar.finish_and_clear();
+    (found, begun.elapsed())
+}
+
+fn per_second(states: usize, took: Duration) -> u128 {
+    u128::try_from(states).unwrap_or(u128::MAX) * 1_000 / took.as_millis().max(1)
+}
+
+fn summary(found: &Exploration, took: Duration) -> String {
+    let mut text = format!(
+        "{} states, {} transitions, {} moves deep; {:.1?}, {} states/s\n",
+        found.states,
+        found.transitions,
+        found.depth,
+        took,
+        per_second(found.states, took)
+    );
+    if found.beyond > 0 {
+        text.push_str(&format!(
+            "{} states lie beyond the bounds of the world, and were not followed\n",
+            found.beyond
+        ));
+    }
+    text.push_str(&match &found.ending {
+        Ending::Closed => {
+            String::from("closed: every state within the bounds was followed, and no law is broken\n")
+        }
+        Ending::TooMany { waiting } => {
+            format!("not closed: no more states may be kept; {waiting} wait to be followed (--states-max)\n")
+        }
+        Ending::Stopped { waiting } => {
+            format!("not closed: the time is up; {waiting} states wait to be followed (--minutes-max)\n")
+        }
+        Ending::Broken { because, path } => format!("broken after {} moves: {because}\n", path.len()),
+    });
+    text
+}
+
+/// Shows the way to a broken law as a scenario, or writes it where it shall stand.
+fn report(
+    world: &NamedWorld,
+    arguments: &ExploreArguments,
+    because: &str,
+    path: &[PathStep],
+) -> io::Result<()> {
+    let law = because.split_once(':').map_or(because, |(law, _)| law);
+    let shown = match arguments.flaw {
+        Some(flaw) => format!("The planted mistake {} breaks the law {law}.", MutantBackend::name(flaw)),
+        None => format!("The law {law} is broken."),
+    };
+    let notes = [shown, String::from("This is the shortest way to it, as `rstmgr explore` found it.")];
+    let text = match world.file(path, because, &notes) {
+        Ok(text) => text,
+        Err(error) => {
+            output::complain(&format!("error: the way there cannot be told as a scenario: {error}\n"));
+            return Ok(());
+        }
+    };
+    match &arguments.out {
+        None => output::print(&text),
+        Some(file) => {
+            output::write_file(file, text.as_bytes())?;
+            let flaw =
+                arguments.flaw.map(|flaw| format!(" --backend mutant --flaw {}", MutantBackend::name(flaw)));
+            let flaw = flaw.unwrap_or_default();
+            output::print(&format!("to repeat, run `rstmgr run{flaw} {}`\n", file.display()))
+        }
+    }
+}
