@@ -41,9 +41,9 @@ fn the_explorer_found_the_shortest_scenario_of_many_flaws() {
             continue;
         };
         let flaw = MutantBackend::flaw(name).unwrap_or_else(|| panic!("{below} is named after no flaw"));
-        let nested = scenario.steps.iter().map(|step| match &step.action {
-            Action::Call { call, .. } => call.meanwhile().iter().map(|item| item.steps.len()).sum(),
-            _ => 0,
+        let nested = scenario.steps.iter().map(|step| {
+            let Action::Call { call, .. } = &step.action else { return 0 };
+            call.meanwhile().iter().map(|item| item.steps.len()).sum()
         });
         let steps = scenario.steps.len() + nested.sum::<usize>();
         assert!(steps <= STEPS_MAX, "{below} has {steps} steps");
