@@ -246,6 +246,11 @@ impl Machine {
         &self.profile
     }
 
+    /// Takes another profile, for the questions that have not been asked yet; what earlier answers led to stays.
+    pub fn set_profile(&mut self, profile: Profile) {
+        self.profile = profile;
+    }
+
     /// Whether the service runs; one that is about to stop still does, one that is about to run does not yet.
     pub fn is_service_running(&self, service: ServiceId) -> bool {
         matches!(self.services[service.index()].status, ServiceStatus::Running | ServiceStatus::StopPending)

@@ -253,6 +253,48 @@ impl Profile {
         self
     }
 
+    /// The same with every option of every knob possible.
+    #[must_use]
+    pub fn with_all_open(mut self) -> Profile {
+        for (set, knob) in self.possible.iter_mut().zip(Knob::all()) {
+            *set = all_options(knob);
+        }
+        self
+    }
+
+    /// The same with those options of `knob` possible that are possible in `other`.
+    #[must_use]
+    pub fn with_options_of(mut self, knob: Knob, other: &Profile) -> Profile {
+        let place = usize::from(knob.0);
+        self.possible[place] = other.possible[place];
+        self
+    }
+
+    /// The options that are still possible, by knob in the order of [`Knob::all`]: bit n stands for option n.
+    pub fn sets(&self) -> &[u8] {
+        &self.possible
+    }
+
+    /// Whether whatever is possible in `other` is possible here.
+    pub fn includes(&self, other: &Profile) -> bool {
+        self.possible.iter().zip(other.possible).all(|(own, others)| own & others == others)
+    }
+
+    /// The least profile that includes this one and `other`.
+    ///
+    /// It is exact, and allows nothing that neither does, if the two differ in one knob at most or one includes the
+    /// other; otherwise it mixes the answers of both.
+    #[must_use]
+    pub fn hull(mut self, other: &Profile) -> Profile {
+        for (own, others) in self.possible.iter_mut().zip(other.possible) {
+            *own |= others;
+        }
+        for (own, others) in self.asked.iter_mut().zip(other.asked) {
+            *own |= others;
+        }
+        self
+    }
+
     /// The options of `knob` that are still possible, by index.
     pub fn possible(&self, knob: Knob) -> impl Iterator<Item = usize> {
         let set = self.possible[usize::from(knob.0)];
@@ -334,6 +376,18 @@ mod tests {
         assert_eq!(profile.answer::<HandleNumbering>(&mut choices), HandleNumbering::NeverReused);
         assert_eq!(choices.0, 1);
         assert_eq!(profile.possible(HandleNumbering::KNOB).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn the_hull_of_two_profiles_is_the_least_that_includes_both() {
+        let knob = HandleNumbering::KNOB;
+        let [first, second] = [0, 1].map(|option| Profile::documented().with(knob, option));
+        let hull = first.hull(&second);
+        assert_eq!(hull.possible(knob).collect::<Vec<_>>(), [0, 1]);
+        assert!(hull.includes(&first) && hull.includes(&second) && !first.includes(&second));
+        assert!(Profile::windows_11().with_all_open().includes(&hull));
+        assert_eq!(hull.with_options_of(knob, &second), second);
+        assert_eq!(hull.sets().iter().filter(|set| !set.is_power_of_two()).count(), 1);
     }
 
     #[test]
