@@ -83,6 +83,15 @@ impl Agenda {
         self.now = entry.map_or(self.now, |Reverse(entry)| self.now.max(entry.time));
     }
 
+    /// The timers that are set, in the order in which they will be due, each with how long that is from now.
+    pub(crate) fn pending(&self) -> Vec<(TimerId, Duration)> {
+        let is_set = |entry: &&Entry| self.set[place(entry.timer)] == Some(entry.number);
+        let mut entries: Vec<Entry> =
+            self.due.iter().map(|Reverse(entry)| entry).filter(is_set).copied().collect();
+        entries.sort_unstable();
+        entries.into_iter().map(|entry| (entry.timer, entry.time.saturating_sub(self.now))).collect()
+    }
+
     /// Moves the time on to `time`, before which nothing may be due.
     pub(crate) fn pass_until(&mut self, time: Duration) {
         debug_assert!(self.next_time().is_none_or(|next| next >= time), "a timer would be passed over");

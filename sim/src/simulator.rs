@@ -46,17 +46,23 @@ struct Laws {
 impl Simulator {
     /// Runs `machine` with the choices and session keys of `seed`.
     pub fn new(machine: Machine, seed: u64) -> Simulator {
-        let mut simulator = Simulator {
+        let mut simulator = Simulator::before(machine, seed);
+        simulator.machine.begin(&mut simulator.choices, &mut simulator.observed);
+        simulator.agenda.change(&simulator.observed.timers);
+        simulator
+    }
+
+    /// The same before it has begun: whoever makes its steps [elsewhere](Simulator::adopt) begins with
+    /// [`Machine::begin`].
+    pub fn before(machine: Machine, seed: u64) -> Simulator {
+        Simulator {
             machine,
             agenda: Agenda::default(),
             choices: Recorder::new(Answers { recorded: None, seeded: Seeded::new(seed) }),
             keys: Random::new(seed, 1),
             observed: Observed::default(),
             laws: None,
-        };
-        simulator.machine.begin(&mut simulator.choices, &mut simulator.observed);
-        simulator.agenda.change(&simulator.observed.timers);
-        simulator
+        }
     }
 
     /// The same, with every step held against the laws from now on; before the first.
@@ -109,6 +115,13 @@ impl Simulator {
     ///
     /// This and [`proceed_at`](Simulator::proceed_at) are the only places where time moves.
     pub fn proceed(&mut self, limit: Option<Duration>) -> Option<&Observed> {
+        let input = self.take_due(limit)?;
+        Some(self.perform(&input))
+    }
+
+    /// Moves the time on to the next thing that is due and returns the input that makes it happen, as
+    /// [`proceed`](Simulator::proceed) does; but that input is still to be made.
+    pub fn take_due(&mut self, limit: Option<Duration>) -> Option<Input> {
         let next = self.agenda.next_time();
         match (next, limit) {
             (Some(next), Some(limit)) if next > limit => {
@@ -120,10 +133,30 @@ impl Simulator {
                 None
             }
             (None, None) => None,
-            (Some(_), _) => {
-                let timer = self.agenda.take_next()?;
-                Some(self.perform(&Input::Due(timer)))
-            }
+            (Some(_), _) => self.agenda.take_next().map(Input::Due),
+        }
+    }
+
+    /// Takes over a step that was made with a clone of this machine: what became of the clone, and what it let out.
+    ///
+    /// So whoever follows several ways in which a step can go makes each with choices of its own.
+    pub fn adopt(&mut self, machine: &Machine, observed: &Observed) {
+        self.machine.clone_from(machine);
+        self.observed.clone_from(observed);
+        self.agenda.change(&self.observed.timers);
+    }
+
+    /// Appends the state of the machine and, by their order and by how far off they are, the timers that it waits for.
+    ///
+    /// Two simulators of one world whose bytes are equal go on alike, if they choose alike, as
+    /// [`Machine::encode`] says; how late it is, is no part of it.
+    pub fn encode(&self, bytes: &mut Vec<u8>) {
+        self.machine.encode(bytes);
+        let timers = self.machine.timers();
+        for (timer, after) in self.agenda.pending() {
+            let rank = timers.iter().position(|known| *known == timer);
+            bytes.extend_from_slice(&rank.unwrap_or(usize::MAX).to_le_bytes());
+            bytes.extend_from_slice(&after.as_nanos().to_le_bytes());
         }
     }
 
