@@ -43,6 +43,24 @@ pub trait Backend {
     }
 }
 
+impl<B: Backend + ?Sized> Backend for &mut B {
+    fn perform(&mut self, request: &Request) -> Result<Observation, BackendError> {
+        (**self).perform(request)
+    }
+
+    fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError> {
+        (**self).unique_process(who)
+    }
+
+    fn rules(&self) -> RuleSet {
+        (**self).rules()
+    }
+
+    fn picks(&self) -> String {
+        (**self).picks()
+    }
+}
+
 /// Why a backend could not be asked.
 #[derive(Debug, thiserror::Error)]
 pub enum BackendError {

@@ -33,7 +33,7 @@ pub(crate) const ENDED: &str = "the process ended";
 pub(crate) const NEVER: &str = "never";
 
 /// What each name stands for in one run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Binding<'a> {
     scenario: &'a Scenario,
     /// By name of a handle.
@@ -56,6 +56,11 @@ impl<'a> Binding<'a> {
     /// Nothing is bound yet.
     pub fn new(scenario: &'a Scenario) -> Binding<'a> {
         Binding { scenario, handles: vec![None; scenario.handles.len()], processes: Vec::new() }
+    }
+
+    /// All that was bound, to be compared with what another run of the scenario bound.
+    pub(crate) fn state(&self) -> impl std::fmt::Debug {
+        (&self.handles, &self.processes)
     }
 
     /// The names of the handles that are still open, in the order of the scenario.

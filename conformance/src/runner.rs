@@ -200,32 +200,8 @@ pub(crate) fn meanwhile_of(step: &Step) -> &[crate::scenario::Meanwhile] {
 ///
 /// If the backend could not be asked.
 pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result<Run, BackendError> {
-    let mut runner = Runner {
-        scenario,
-        backend,
-        binding: Binding::new(scenario),
-        watch: Watch::new(scenario),
-        events: Vec::with_capacity(scenario.steps.len()),
-        seen: Vec::with_capacity(scenario.steps.len()),
-        steps: Vec::with_capacity(scenario.steps.len()),
-        nested: Vec::new(),
-        under_way: Vec::new(),
-        recent: None,
-        step: 0,
-        unwritten: None,
-        broken_laws: Vec::new(),
-        rules: RuleSet::default(),
-        now: 0,
-        is_settled: false,
-    };
-    for step in 0..scenario.steps.len() {
-        runner.step = step;
-        runner.do_step(step)?;
-        if !begins_shutdown(&scenario.steps[step]) && !runner.replays_due() {
-            runner.settle()?;
-        }
-    }
-    runner.finish_calls()?;
+    let mut runner = Runner::new(scenario, backend);
+    while runner.advance()? {}
     Ok(Run {
         backend: name.to_owned(),
         events: runner.events,
@@ -240,13 +216,16 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
 }
 
 /// A run that goes on.
-struct Runner<'a> {
+#[derive(Clone)]
+pub(crate) struct Runner<'a, B> {
     scenario: &'a Scenario,
-    backend: &'a mut dyn Backend,
+    backend: B,
     binding: Binding<'a>,
     watch: Watch,
     events: Vec<Event>,
     seen: Vec<Seen>,
+    /// What is done next.
+    stage: Stage,
     steps: Vec<StepRun>,
     nested: Vec<StepRun>,
     /// The calls that are not answered yet.
@@ -266,7 +245,65 @@ struct Runner<'a> {
     is_settled: bool,
 }
 
-impl Runner<'_> {
+/// What a run does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// A step of the scenario; behind the last, the calls end that no step waits for.
+    Step(usize),
+    /// What is due at once after it.
+    Settle(usize),
+    /// Nothing.
+    Over,
+}
+
+impl<'a, B: Backend> Runner<'a, B> {
+    /// A run that has not begun.
+    pub(crate) fn new(scenario: &'a Scenario, backend: B) -> Runner<'a, B> {
+        Runner {
+            scenario,
+            backend,
+            binding: Binding::new(scenario),
+            watch: Watch::new(scenario),
+            events: Vec::with_capacity(scenario.steps.len()),
+            seen: Vec::with_capacity(scenario.steps.len()),
+            stage: Stage::Step(0),
+            steps: Vec::with_capacity(scenario.steps.len()),
+            nested: Vec::new(),
+            under_way: Vec::new(),
+            recent: None,
+            step: 0,
+            unwritten: None,
+            broken_laws: Vec::new(),
+            rules: RuleSet::default(),
+            now: 0,
+            is_settled: false,
+        }
+    }
+
+    /// Does the next part of the run, and says whether there was one.
+    pub(crate) fn advance(&mut self) -> Result<bool, BackendError> {
+        match self.stage {
+            Stage::Step(step) if step < self.scenario.steps.len() => {
+                self.step = step;
+                self.do_step(step)?;
+                let is_followed = begins_shutdown(&self.scenario.steps[step]) || self.replays_due();
+                self.stage = if is_followed { Stage::Step(step + 1) } else { Stage::Settle(step) };
+            }
+            Stage::Settle(step) => {
+                self.settle()?;
+                self.stage = Stage::Step(step + 1);
+            }
+            Stage::Step(_) => {
+                self.finish_calls()?;
+                self.stage = Stage::Over;
+            }
+            Stage::Over => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl<B: Backend> Runner<'_, B> {
     /// Does a step of the scenario itself.
     fn do_step(&mut self, step: usize) -> Result<(), BackendError> {
         let id = StepId { step, inside: None };
@@ -358,7 +395,7 @@ impl Runner<'_> {
                 of = Some(call.asked.step);
             }
             if let Happening::Left(who) = happening {
-                self.binding.keep_process(who, self.backend);
+                self.binding.keep_process(who, &mut self.backend);
             }
             let has_line = match &happening {
                 Happening::Status { .. } | Happening::Told { .. } | Happening::Answered { .. } => true,

@@ -3,7 +3,7 @@
 use rstmgr_model::{Reply, RuleSet};
 
 use super::{Event, Line, Runner, StepId, StepRun};
-use crate::backend::BackendError;
+use crate::backend::{Backend, BackendError};
 use crate::binding::NEVER;
 use crate::request::{Ending, Finished, Observation};
 use crate::scenario::{Action, Call, Step};
@@ -47,12 +47,12 @@ impl Asked {
     }
 }
 
-impl Runner<'_> {
+impl<B: Backend> Runner<'_, B> {
     /// Asks; the answer may come later.
     pub(super) fn ask(&mut self, asked: Asked) -> Result<(), BackendError> {
         let step = asked.step.find(self.scenario);
         let inside = asked.inside.filter(|number| self.is_in_callback(&step.action, *number));
-        let request = self.binding.request(&step.action, asked.capacity, inside, self.backend)?;
+        let request = self.binding.request(&step.action, asked.capacity, inside, &mut self.backend)?;
         let request = request.expect("what is no question is not asked");
         let (mut observation, rules) = self.ask_backend(&request)?;
         if let Some(number) = observation.pending {
@@ -61,7 +61,7 @@ impl Runner<'_> {
             self.under_way.push(UnderWay { asked, number, status: Vec::new(), is_restart, rules });
             return self.absorb(observation);
         }
-        let seen = self.binding.observe(&step.action, &observation, self.backend);
+        let seen = self.binding.observe(&step.action, &observation, &mut self.backend);
         let event = self.push_seen(asked.step, seen, |seen| Line::Done { seen, rules });
         let happened = std::mem::take(&mut observation.happened);
         self.take_happenings(happened, asked.step.inside.is_none() && is_plain(&step.action));
@@ -91,7 +91,7 @@ impl Runner<'_> {
         let Some(place) = place else { return Ok(()) };
         let under_way = self.under_way.remove(place);
         let step = under_way.asked.step.find(self.scenario);
-        let seen = self.binding.observe(&step.action, &finished.answer, self.backend);
+        let seen = self.binding.observe(&step.action, &finished.answer, &mut self.backend);
         let event = self.push_end(&under_way, seen);
         self.go_on(under_way.asked, event, &finished.answer)
     }

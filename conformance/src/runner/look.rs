@@ -4,13 +4,13 @@ use rstmgr_model::RuleSet;
 
 use super::meanwhile::milliseconds;
 use super::{Line, Runner, StepId};
-use crate::backend::BackendError;
+use crate::backend::{Backend, BackendError};
 use crate::binding::Binding;
 use crate::request::Request;
 use crate::scenario::{Action, Expectation, Moment, Pause, ProcessOf};
 use crate::trace::{Milliseconds, Seen, SeenWorld};
 
-impl Runner<'_> {
+impl<B: Backend> Runner<'_, B> {
     /// Does a step that lets time pass or looks.
     pub(super) fn look(&mut self, id: StepId) -> Result<(), BackendError> {
         let step = id.find(self.scenario);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::call::Asked;
 use super::{Failure, PROCEEDS_MAX, Runner, StepId, endless, meanwhile_of};
-use crate::backend::BackendError;
+use crate::backend::{Backend, BackendError};
 use crate::request::{Happening, Message, Request};
 use crate::scenario::{Action, Meanwhile, Occurrence, Trigger};
 use crate::words;
@@ -39,7 +39,7 @@ impl Triggers<'_> {
     }
 }
 
-impl<'a> Runner<'a> {
+impl<'a, B: Backend> Runner<'a, B> {
     /// Does a step of the scenario that asks something, until it is answered or it is clear that it never will be.
     pub(super) fn long_call(&mut self, step: StepId) -> Result<(), BackendError> {
         let scenario: &'a _ = self.scenario;

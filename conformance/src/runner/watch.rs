@@ -8,10 +8,11 @@ use crate::trace::{SeenMessage, SeenRecord};
 use crate::words;
 
 /// What happened so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Watch {
-    /// By application: what it was told and what became of it since the last look, and when.
-    told: Vec<Vec<(u64, Happening)>>,
+    /// By application: what it was told and what became of it since the last look, and when; `None` where no step
+    /// looks.
+    told: Vec<Option<Vec<(u64, Happening)>>>,
     /// By application: whether the Restart Manager started it last.
     restarted: Vec<bool>,
     /// The records of all event logs; none where no step looks at them.
@@ -23,7 +24,9 @@ impl Watch {
     pub(super) fn new(scenario: &Scenario) -> Watch {
         let count = scenario.world.applications.len();
         let log = look_at_log(&scenario.steps).then(Vec::new);
-        Watch { told: vec![Vec::new(); count], restarted: vec![false; count], log }
+        let mut told = vec![None; count];
+        look_at_messages(&scenario.steps, &mut told);
+        Watch { told, restarted: vec![false; count], log }
     }
 
     /// Takes in what happened; `is_restarting`: while `RmRestart` is under way.
@@ -50,7 +53,9 @@ impl Watch {
                 StartedBy::Beginning | StartedBy::Itself | StartedBy::Reboot | StartedBy::Installer => false,
             };
         }
-        self.told[application].push((at, happening));
+        if let Some(told) = &mut self.told[application] {
+            told.push((at, happening));
+        }
     }
 
     /// Whether the Restart Manager started an application last.
@@ -65,7 +70,7 @@ impl Watch {
         binding: &Binding<'_>,
     ) -> Vec<SeenMessage> {
         let mut messages: Vec<SeenMessage> = Vec::new();
-        for (at, happening) in self.told[application].drain(..) {
+        for (at, happening) in self.told[application].iter_mut().flat_map(|told| told.drain(..)) {
             match happening {
                 Happening::Told { who, what, cause } => {
                     messages.push(binding.seen_message(at, who, what, cause));
@@ -103,4 +108,16 @@ fn look_at_log(steps: &[Step]) -> bool {
         matches!(step.action, Action::EventLog { .. })
             || meanwhile_of(step).iter().any(|item| look_at_log(&item.steps))
     })
+}
+
+/// Makes room for what the applications are told at which any of `steps` looks.
+fn look_at_messages(steps: &[Step], told: &mut [Option<Vec<(u64, Happening)>>]) {
+    for step in steps {
+        if let Action::Messages { application } = step.action {
+            told[application] = Some(Vec::new());
+        }
+        for item in meanwhile_of(step) {
+            look_at_messages(&item.steps, told);
+        }
+    }
 }
