@@ -56,6 +56,10 @@ impl<B: Backend + ?Sized> Backend for &mut B {
         (**self).rules()
     }
 
+    fn broken_laws(&self) -> &[Broken] {
+        (**self).broken_laws()
+    }
+
     fn picks(&self) -> String {
         (**self).picks()
     }

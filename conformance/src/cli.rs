@@ -2,6 +2,7 @@
 
 mod compare;
 mod explore;
+mod judge;
 mod output;
 mod rules;
 mod run;
@@ -21,7 +22,7 @@ use crate::worker;
 
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
 ///
-/// Exit codes: 0 accepted, 1 rejected, 2 a scenario or the arguments are wrong or output cannot be written, 3 a
+/// Exit codes: 0 accepted, 1 rejected, 2 a scenario, a trace or the arguments are wrong or output cannot be written, 3 a
 /// backend could not be asked, 4 undecided.
 #[derive(Debug, Parser)]
 #[command(name = "rstmgr", version, max_term_width = 100)]
@@ -38,6 +39,8 @@ enum Command {
     Compare(CompareArguments),
     /// Follow every state of a small world, and show the shortest way to a broken law
     Explore(explore::ExploreArguments),
+    /// Say of traces whether the Restart Manager could have behaved so, and what that would tell about it
+    Judge(JudgeArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -69,6 +72,9 @@ struct RunArguments {
     /// Write a `JUnit` report to this file as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write the trace of the one scenario to this file, as JSON lines
+    #[arg(long, value_name = "FILE", conflicts_with = "traces")]
+    trace: Option<PathBuf>,
     /// Write the trace of each scenario below this directory, as JSON lines
     #[arg(long, value_name = "DIRECTORY")]
     traces: Option<PathBuf>,
@@ -76,7 +82,7 @@ struct RunArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Rewrite expectations that do not hold to what was seen; comments and layout stay
-    #[arg(long, conflicts_with_all = ["junit", "traces"])]
+    #[arg(long, conflicts_with_all = ["junit", "trace", "traces"])]
     bless: bool,
 }
 
@@ -103,6 +109,32 @@ struct CompareArguments {
     /// How many scenarios to compare at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+}
+
+#[derive(Debug, clap::Args)]
+struct JudgeArguments {
+    /// Files that `run --trace` or `run --traces` wrote, and directories to search for them
+    #[arg(required = true)]
+    traces: Vec<PathBuf>,
+    /// Allow only what this profile answers to the open questions [default: every answer is possible]
+    #[arg(long, value_enum)]
+    profile: Option<ProfileName>,
+    /// How many traces to judge at a time [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProfileName {
+    /// What the pages say
+    Documented,
+    /// What was observed on Windows 11
+    #[value(name = "windows-11")]
+    Windows11,
+    /// Windows Vista
+    WindowsVista,
+    /// What the scenario of the trace states
+    Own,
 }
 
 #[derive(Debug, clap::Args)]
@@ -180,6 +212,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Explore(arguments) => explore::explore_world(arguments),
+        Command::Judge(arguments) => judge::judge(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
         Command::Schema => print_schema(),
         Command::Completions { shell } => {

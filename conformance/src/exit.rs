@@ -5,11 +5,11 @@ use std::process::ExitCode;
 /// How the program ended; where several apply, the gravest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// 0: every scenario was accepted; the backends behave alike.
+    /// 0: every scenario was accepted; the backends behave alike; the trace could have happened.
     Accepted,
     /// 4: a bound was reached before the answer was.
     Undecided,
-    /// 1: an expectation failed; the backends differ; a law is broken.
+    /// 1: an expectation failed; the backends differ; a law is broken; no behavior allows the trace.
     Rejected,
     /// 3: a backend could not be asked.
     BackendOutOfReach,

@@ -35,6 +35,7 @@ pub mod compare;
 pub mod exit;
 pub mod exploration;
 pub mod known;
+pub mod oracle;
 pub mod report;
 pub mod request;
 pub mod retell;

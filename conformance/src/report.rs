@@ -2,6 +2,7 @@
 
 pub mod human;
 pub mod json;
+pub mod judgment;
 pub mod junit;
 
 use crate::exit::Exit;

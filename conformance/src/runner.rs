@@ -7,6 +7,7 @@ mod call;
 mod expect;
 mod look;
 mod meanwhile;
+pub(crate) mod resumed;
 mod watch;
 
 use std::collections::VecDeque;

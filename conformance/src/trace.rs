@@ -1,6 +1,7 @@
 //! What happened, in the names of the scenario: the trace, and its file format, JSON lines, version 1.
 //!
-//! The first line is the [`Header`], then comes a line for each [`TraceStep`] and each [`TraceHappening`], and the last
+//! The first line is the [`Header`], which in a file holds the scenario's own text, so that the trace can be judged
+//! without another file; then comes a line for each [`TraceStep`] and each [`TraceHappening`], and the last
 //! is the [`Footer`]. A call that is over at once has one line. One that takes time has a line where it begins, then
 //! come lines of what happens meanwhile, and a line where it returns. What a step does at once to the world and to the
 //! event log has no lines of its own. The same scenario, profile and seed on the simulator give the same bytes, on
@@ -8,6 +9,7 @@
 
 mod happened;
 mod json;
+mod recorded;
 mod said;
 mod seen;
 
@@ -19,6 +21,7 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 pub use self::happened::{Milliseconds, SeenHappening, SeenMessage, SeenRecord};
+pub use self::recorded::{RecordedLine, RecordedTrace, TraceError};
 pub(crate) use self::said::call_name;
 pub use self::seen::{
     Seen, SeenAffected, SeenFile, SeenFilter, SeenFilters, SeenHandle, SeenKey, SeenList, SeenSession,
@@ -40,6 +43,7 @@ const RETURNS: &str = "returns";
 pub struct Trace<'a> {
     scenario: &'a Scenario,
     run: &'a Run,
+    text: Option<&'a str>,
 }
 
 /// The first line: what was run.
@@ -55,6 +59,9 @@ pub struct Header<'a> {
     pub profile: &'a str,
     /// The seed.
     pub seed: u64,
+    /// The text of the scenario's file; only where the trace is a file itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<&'a str>,
 }
 
 /// The last line: how it ended.
@@ -208,7 +215,13 @@ impl Serialize for Files<'_> {
 impl<'a> Trace<'a> {
     /// The trace of `run`, which is one of `scenario`.
     pub fn new(scenario: &'a Scenario, run: &'a Run) -> Trace<'a> {
-        Trace { scenario, run }
+        Trace { scenario, run, text: None }
+    }
+
+    /// The same with the text of the scenario's file in its header, for a file of its own.
+    #[must_use]
+    pub fn with_text(self, text: &'a str) -> Trace<'a> {
+        Trace { text: Some(text), ..self }
     }
 
     /// What was run.
@@ -219,6 +232,7 @@ impl<'a> Trace<'a> {
             backend: &self.run.backend,
             profile: self.scenario.profile_name,
             seed: self.scenario.seed,
+            text: self.text,
         }
     }
 
@@ -232,29 +246,7 @@ impl<'a> Trace<'a> {
     }
 
     fn step(&self, event: &'a Event) -> TraceStep<'a> {
-        let scenario = self.scenario;
-        let step = event.step.find(scenario);
-        let (phase, seen, rules) = match &event.line {
-            Line::Began => (Some(BEGINS), None, RuleSet::default()),
-            Line::Ended { seen, rules } => (Some(RETURNS), Some(&self.run.seen[*seen]), *rules),
-            Line::Done { seen, rules } => (None, Some(&self.run.seen[*seen]), *rules),
-            Line::Happened(_) => unreachable!("what happened is no step"),
-        };
-        // The end of a call repeats no more than its name.
-        let is_return = phase == Some(RETURNS);
-        TraceStep {
-            step: event.step.step + 1,
-            meanwhile: event.step.inside.map(|(item, step)| [item + 1, step + 1]),
-            at: (phase.is_some() || event.step.inside.is_some()).then_some(Milliseconds(event.at)),
-            line: step.place.line,
-            by: said::by(scenario, &step.action),
-            call: call_name(&step.action),
-            phase,
-            about: if is_return { Cow::Borrowed("") } else { said::about(scenario, &step.action) },
-            arguments: if is_return { None } else { said::arguments(scenario, &step.action) },
-            seen,
-            rules,
-        }
+        step_line(self.scenario, &self.run.seen, event)
     }
 
     /// How it ended.
@@ -290,6 +282,43 @@ impl<'a> Trace<'a> {
         let mut bytes = Vec::new();
         self.append_to(&mut bytes);
         bytes
+    }
+}
+
+/// Appends the line of an event without its rules, and without an end of line; `all_seen` is what was seen in the run.
+pub(crate) fn append_event(scenario: &Scenario, all_seen: &[Seen], event: &Event, bytes: &mut Vec<u8>) {
+    let appended = match &event.line {
+        Line::Happened(what) => json::append(&happening(event, what), bytes),
+        Line::Began | Line::Done { .. } | Line::Ended { .. } => {
+            json::append(&step_line(scenario, all_seen, event), bytes)
+        }
+    };
+    appended.expect("a trace holds nothing that JSON has no words for");
+}
+
+/// The line of an event that is one of a step; `all_seen` is what was seen in the run.
+fn step_line<'a>(scenario: &'a Scenario, all_seen: &'a [Seen], event: &'a Event) -> TraceStep<'a> {
+    let step = event.step.find(scenario);
+    let (phase, seen, rules) = match &event.line {
+        Line::Began => (Some(BEGINS), None, RuleSet::default()),
+        Line::Ended { seen, rules } => (Some(RETURNS), Some(&all_seen[*seen]), *rules),
+        Line::Done { seen, rules } => (None, Some(&all_seen[*seen]), *rules),
+        Line::Happened(_) => unreachable!("what happened is no step"),
+    };
+    // The end of a call repeats no more than its name.
+    let is_return = phase == Some(RETURNS);
+    TraceStep {
+        step: event.step.step + 1,
+        meanwhile: event.step.inside.map(|(item, step)| [item + 1, step + 1]),
+        at: (phase.is_some() || event.step.inside.is_some()).then_some(Milliseconds(event.at)),
+        line: step.place.line,
+        by: said::by(scenario, &step.action),
+        call: call_name(&step.action),
+        phase,
+        about: if is_return { Cow::Borrowed("") } else { said::about(scenario, &step.action) },
+        arguments: if is_return { None } else { said::arguments(scenario, &step.action) },
+        seen,
+        rules,
     }
 }
 

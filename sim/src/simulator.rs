@@ -163,9 +163,15 @@ impl Simulator {
     /// Lets that happen next which stands at `place` in [`Machine::timers`], whatever else is due before it, and moves
     /// the time on to it, unless it has passed already; `None` if nothing stands there.
     pub fn proceed_at(&mut self, place: usize) -> Option<&Observed> {
+        let input = self.take_at(place)?;
+        Some(self.perform(&input))
+    }
+
+    /// Takes what [`proceed_at`](Simulator::proceed_at) lets happen, for whoever makes the step elsewhere.
+    pub fn take_at(&mut self, place: usize) -> Option<Input> {
         let timer = self.machine.timers().get(place).copied()?;
         self.agenda.take(timer);
-        Some(self.perform(&Input::Due(timer)))
+        Some(Input::Due(timer))
     }
 
     /// Whether something is due at this moment.

@@ -1,17 +1,20 @@
 //! The simulator as a backend: the world of a scenario as a machine, its requests as inputs.
 
 mod build;
+mod fork;
 mod input;
 mod output;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rstmgr_model::{self as model, KEY_LENGTH, Knob, Machine, Profile, RuleSet, SessionKey, profile};
 use rstmgr_sim::{ReplayError, Simulator};
 
 use self::build::Numbers;
+pub(crate) use self::fork::Begun;
 use self::input::Buffers;
 use super::{Backend, BackendError};
 use crate::request::{Ending, Event, Observation, Request, Subject, UniqueProcess};
@@ -22,10 +25,10 @@ use crate::scenario::{Scenario, World};
 const SILENT_STEPS_MAX: usize = 10_000_000;
 
 /// A simulated Windows, made for one scenario.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SimulatedBackend {
     simulator: Simulator,
-    numbers: Numbers,
+    numbers: Arc<Numbers>,
     /// Whether the letters of session keys are upper-case.
     upper_case_keys: bool,
     rules: RuleSet,
@@ -66,11 +69,18 @@ impl SimulatedBackend {
     /// The same, with what `scenario` says was recorded.
     pub(super) fn with_replay(mut self, scenario: &Scenario) -> SimulatedBackend {
         if let Some(replay) = &scenario.replay {
-            self.due = replay.due.iter().flat_map(|due| &due.0).copied().collect();
+            self = self.with_due(scenario);
             if let Some(picks) = &replay.picks {
                 self.simulator = self.simulator.with_picks(picks);
             }
         }
+        self
+    }
+
+    /// The same, with what `scenario` says was due when.
+    fn with_due(mut self, scenario: &Scenario) -> SimulatedBackend {
+        let due = scenario.replay.as_ref().and_then(|replay| replay.due.as_ref());
+        self.due = due.into_iter().flat_map(|due| &due.0).copied().collect();
         self
     }
 
@@ -95,10 +105,15 @@ impl SimulatedBackend {
             None => machine,
         };
         let letter_case = <profile::KeyLetterCase as profile::Answer>::KNOB;
+        let upper_case_keys = is_answered(&profile, letter_case, "upper");
+        SimulatedBackend::around(Simulator::new(machine, seed), numbers, upper_case_keys)
+    }
+
+    fn around(simulator: Simulator, numbers: Numbers, upper_case_keys: bool) -> SimulatedBackend {
         SimulatedBackend {
-            simulator: Simulator::new(machine, seed),
-            numbers,
-            upper_case_keys: is_answered(&profile, letter_case, "upper"),
+            simulator,
+            numbers: Arc::new(numbers),
+            upper_case_keys,
             rules: RuleSet::default(),
             pending: Vec::new(),
             service_names: BTreeMap::new(),
@@ -109,6 +124,18 @@ impl SimulatedBackend {
     /// The answers to the open questions as they stand now.
     pub fn profile(&self) -> &Profile {
         self.simulator.machine().profile()
+    }
+
+    /// What could be observed of the last step, which was made for `request`.
+    fn answer(&mut self, request: &Request, buffers: Buffers) -> Observation {
+        let mut observation = self.observe(buffers);
+        if let Request::Database { .. } = request {
+            observation.database.get_or_insert_default();
+        }
+        if !matches!(request, Request::Event(Event::ExitInstaller(_))) {
+            observation.left_open = None;
+        }
+        observation
     }
 
     /// Lets time pass until something could be observed, at most until `limit`.
@@ -155,7 +182,7 @@ impl SimulatedBackend {
     }
 
     /// The time in milliseconds.
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.simulator.now().as_millis()).unwrap_or(u64::MAX)
     }
 
@@ -190,14 +217,7 @@ impl Backend for SimulatedBackend {
         };
         self.rules = self.simulator.perform(&input).rules;
         self.hold_to_recording()?;
-        let mut observation = self.observe(buffers);
-        if let Request::Database { .. } = request {
-            observation.database.get_or_insert_default();
-        }
-        if !matches!(request, Request::Event(Event::ExitInstaller(_))) {
-            observation.left_open = None;
-        }
-        Ok(observation)
+        Ok(self.answer(request, buffers))
     }
 
     fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError> {

@@ -61,7 +61,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
         ..Tally::default()
     };
     let mut failed = None;
-    let mut progress = Progress::new(files.len());
+    let mut progress = Progress::new(files.len(), "scenarios");
     suite::in_order(
         &files,
         jobs(arguments.jobs),

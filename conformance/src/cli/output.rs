@@ -84,9 +84,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(length: usize) -> Progress {
+    /// Before the first of `length` things, which are called `noun`.
+    pub(super) fn new(length: usize, noun: &str) -> Progress {
         let bar = ProgressBar::with_draw_target(u64::try_from(length).ok(), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} scenarios, {eta} left") {
+        let template = format!("{{bar:40}} {{pos}}/{{len}} {noun}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         Progress { bar, begun: std::time::Instant::now() }

@@ -18,6 +18,13 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
+    if arguments.trace.is_some() && files.len() != 1 {
+        let count = human::count(files.len(), "scenario");
+        output::complain(&format!(
+            "error: `--trace` takes the trace of one scenario, and here are {count}: use `--traces DIRECTORY`\n"
+        ));
+        return Ok(Exit::Wrong);
+    }
     let backend = arguments.backend.kind(arguments.flaw);
     if arguments.bless {
         return bless_files(&files, backend);
@@ -27,7 +34,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     let mut summary = Summary::default();
     let mut kept = Vec::new();
     let mut failed = None;
-    let mut progress = Progress::new(files.len());
+    let mut progress = Progress::new(files.len(), "scenarios");
     suite::in_order(
         &files,
         jobs(arguments.jobs),
@@ -38,9 +45,10 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
                 Format::Human => human::outcome(&outcome, color),
                 Format::Json => String::new(),
             };
-            let written = match &arguments.traces {
-                Some(directory) => write_trace(directory, &outcome),
-                None => Ok(()),
+            let written = match (&arguments.trace, &arguments.traces) {
+                (Some(file), _) => write_trace(file, &outcome),
+                (None, Some(directory)) => write_trace_below(directory, &outcome),
+                (None, None) => Ok(()),
             };
             if let Err(error) = progress.advance(&text).and(written) {
                 failed.get_or_insert(error);
@@ -71,9 +79,15 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     Ok(summary.exit())
 }
 
-/// Writes a scenario's trace below `directory`, under the scenario's own path.
-fn write_trace(directory: &Path, outcome: &Outcome) -> io::Result<()> {
+/// Writes a scenario's trace.
+fn write_trace(path: &Path, outcome: &Outcome) -> io::Result<()> {
     let OutcomeResult::Ran(scenario, run) = &outcome.result else { return Ok(()) };
+    output::write_file(path, &Trace::new(scenario, run).with_text(&outcome.source.text).to_bytes())
+}
+
+/// Writes a scenario's trace below `directory`, under the scenario's own path.
+fn write_trace_below(directory: &Path, outcome: &Outcome) -> io::Result<()> {
+    let OutcomeResult::Ran(..) = &outcome.result else { return Ok(()) };
     let below: PathBuf =
         outcome.path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
     let path = directory.join(below).with_extension("jsonl");
@@ -82,7 +96,7 @@ fn write_trace(directory: &Path, outcome: &Outcome) -> io::Result<()> {
             io::Error::new(error.kind(), format!("failed to make {}: {error}", parent.display()))
         })?;
     }
-    output::write_file(&path, &Trace::new(scenario, run).to_bytes())
+    write_trace(&path, outcome)
 }
 
 /// The first failure that is not a step's own: of a `meanwhile`, or of a step in one.

@@ -1,0 +1,67 @@
+//! Sets of answers to the open questions, as few profiles as possible: each a box, one set of options for each knob.
+
+use rstmgr_model::Profile;
+
+/// So many profiles of one state are kept apart; beyond, those that follow each other are mixed.
+const PROFILES_MAX: usize = 256;
+
+/// Makes fewer profiles of `profiles`, which allow what they allowed, and unless there are very many, nothing else.
+pub(super) fn unite(profiles: &mut Vec<Profile>) {
+    if profiles.len() < 2 {
+        return;
+    }
+    loop {
+        let before = profiles.len();
+        for knob in 0..profiles[0].sets().len() {
+            if profiles.iter().any(|profile| profile.sets()[knob] != profiles[0].sets()[knob]) {
+                unite_over(knob, profiles);
+            }
+        }
+        if profiles.len() == before {
+            break;
+        }
+    }
+    drop_included(profiles);
+    while profiles.len() > PROFILES_MAX {
+        // This allows more than before, never less.
+        let mixed =
+            profiles.chunks(2).map(|pair| pair[1..].iter().fold(pair[0], |hull, next| hull.hull(next)));
+        *profiles = mixed.collect();
+        drop_included(profiles);
+    }
+}
+
+/// Unites those that differ in the knob at `place` alone.
+fn unite_over(place: usize, profiles: &mut Vec<Profile>) {
+    fn rest(profile: &Profile, place: usize) -> (&[u8], &[u8]) {
+        let (before, from) = profile.sets().split_at(place);
+        (before, &from[1..])
+    }
+    profiles.sort_by(|one, other| rest(one, place).cmp(&rest(other, place)));
+    profiles.dedup_by(|next, kept| {
+        let are_alike = rest(next, place) == rest(kept, place);
+        if are_alike {
+            *kept = kept.hull(next);
+        }
+        are_alike
+    });
+}
+
+/// Drops those that another includes.
+fn drop_included(profiles: &mut Vec<Profile>) {
+    let mut kept: Vec<Profile> = Vec::new();
+    for profile in profiles.iter() {
+        if kept.iter().any(|other| other.includes(profile)) {
+            continue;
+        }
+        kept.retain(|other| !profile.includes(other));
+        kept.push(*profile);
+    }
+    *profiles = kept;
+}
+
+/// The least profile that includes them all: each knob by itself.
+pub(super) fn hull<'a>(mut profiles: impl Iterator<Item = &'a Profile>) -> Option<Profile> {
+    let first = *profiles.next()?;
+    Some(profiles.fold(first, |hull, next| hull.hull(next)))
+}
