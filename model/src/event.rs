@@ -172,8 +172,11 @@ impl Machine {
     /// Tells every session that watches a file how often a process used it before and uses it now.
     pub(crate) fn tell_sessions(&mut self, process: ProcessId, file: FileId, before: u32, after: u32) {
         let count = self.processes.len();
+        let is_missed = flawed!(self, LaterHoldersMissed);
         for (_, session) in self.sessions.iter_mut() {
             if resource::contains(&session.files, file) {
+                // Who misses what was opened later has nothing to take back when it is closed.
+                let before = if is_missed { before.min(session.attention.uses(process)) } else { before };
                 session.attention.recount(process, before, after, count);
             }
         }
