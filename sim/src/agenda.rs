@@ -66,6 +66,12 @@ impl Agenda {
         None
     }
 
+    /// The next timer.
+    pub(crate) fn next(&mut self) -> Option<TimerId> {
+        self.next_time()?;
+        self.due.peek().map(|Reverse(entry)| entry.timer)
+    }
+
     /// Takes the next timer, and moves the time on to it.
     pub(crate) fn take_next(&mut self) -> Option<TimerId> {
         let time = self.next_time()?;

@@ -3,7 +3,8 @@
 //! [`Simulator`] runs one machine: it moves the time, hands out session keys and answers every choice by a seed, so
 //! that the same seed and the same inputs give the same outputs, on every platform, for ever. The four kinds of
 //! [`Choices`](rstmgr_model::Choices) are [`Seeded`], [`Exhaustive`], [`Replay`] and [`Recorder`].
-//! [`random_machine`] makes machines to run, as many as there are seeds.
+//! [`random_machine`] makes big machines to run, as many as there are seeds; [`search`] draws small cases, with careless
+//! installers too, judges them, and makes those small that fail.
 //!
 //! ```
 //! use rstmgr_model::*;
@@ -22,6 +23,7 @@ mod exhaustive;
 mod explorer;
 mod recorder;
 mod replay;
+pub mod search;
 mod seeded;
 mod simulator;
 mod workload;

@@ -28,6 +28,11 @@ impl<C: Choices> Recorder<C> {
         &mut self.choices
     }
 
+    /// What was chosen so far, in order.
+    pub(crate) fn made(&self) -> &[usize] {
+        &self.picks
+    }
+
     /// What was chosen so far.
     pub fn picks(&self) -> Picks {
         Picks(self.picks.clone())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rstmgr_model::{Broken, ChoicePoint, Choices, Input, Machine, Monitor, Observed, SessionKey};
+use rstmgr_model::{Broken, ChoicePoint, Choices, Input, Machine, Monitor, Observed, SessionKey, TimerId};
 
 use crate::agenda::Agenda;
 use crate::recorder::{Picks, Recorder};
@@ -87,6 +87,13 @@ impl Simulator {
     /// The first that was not.
     pub fn replayed(&self) -> Result<(), ReplayError> {
         self.choices.inner().recorded.as_ref().map_or(Ok(()), Replay::so_far)
+    }
+
+    /// The same at the same moment, with what `change` makes of its machine.
+    #[must_use]
+    pub fn with_machine(mut self, change: impl FnOnce(Machine) -> Machine) -> Simulator {
+        self.machine = change(self.machine);
+        self
     }
 
     /// What broke which law, in order; nothing unless the laws are [watched](Simulator::with_laws).
@@ -203,6 +210,25 @@ impl Simulator {
     /// The machine as it is now, to add paths and names to its world.
     pub fn machine_mut(&mut self) -> &mut Machine {
         &mut self.machine
+    }
+
+    /// The timer that is due next.
+    pub fn next_due(&mut self) -> Option<TimerId> {
+        self.agenda.next()
+    }
+
+    /// How many choices were made so far.
+    pub fn picked(&self) -> usize {
+        self.choices.made().len()
+    }
+
+    /// What was chosen since so many choices were made.
+    ///
+    /// # Panics
+    ///
+    /// If so many were not made yet.
+    pub fn picks_since(&self, picked: usize) -> &[usize] {
+        &self.choices.made()[picked..]
     }
 
     /// What was chosen so far.

@@ -6,4 +6,5 @@ mod explorer;
 mod laws;
 mod operations;
 mod properties;
+mod search;
 mod world;
