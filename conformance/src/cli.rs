@@ -6,13 +6,14 @@ mod judge;
 mod output;
 mod rules;
 mod run;
+mod search;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use rstmgr_model::Flaw;
+use rstmgr_model::{Flaw, Profile};
 
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
@@ -41,6 +42,8 @@ enum Command {
     Explore(explore::ExploreArguments),
     /// Say of traces whether the Restart Manager could have behaved so, and what that would tell about it
     Judge(JudgeArguments),
+    /// Run random installers in random worlds by a seed, and make the first failure small
+    Search(SearchArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -109,6 +112,36 @@ struct CompareArguments {
     /// How many scenarios to compare at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+}
+
+/// Cases are numbered; each can be repeated by itself. Ctrl-C stops the search with its summary and exit code 130, and a
+/// second one ends it at once.
+#[derive(Debug, clap::Args)]
+struct SearchArguments {
+    /// Decides everything: the same seed gives the same cases
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How many cases to run
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    cases: u64,
+    /// Run this case alone
+    #[arg(long, value_name = "I", conflicts_with = "cases", value_parser = clap::value_parser!(u64).range(..u64::MAX))]
+    case: Option<u64>,
+    /// The profile of all cases [default: any of them]
+    #[arg(long, value_parser = parse_profile)]
+    profile: Option<&'static str>,
+    /// Plant a mistake in the simulator, such as limit-off-by-one
+    #[arg(long, value_parser = parse_flaw, conflicts_with = "right")]
+    flaw: Option<Flaw>,
+    /// Compare with the simulator with a planted mistake: `mutant:FLAW`
+    #[arg(long, value_name = "BACKEND", value_parser = parse_right)]
+    right: Option<Flaw>,
+    /// How many cases to run at a time [default: as many as there are processors]
+    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Write a failure to a file in this directory as well
+    #[arg(long, value_name = "DIRECTORY")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -197,6 +230,17 @@ fn parse_flaw(name: &str) -> Result<Flaw, String> {
     })
 }
 
+fn parse_right(text: &str) -> Result<Flaw, String> {
+    match text.strip_prefix("mutant:") {
+        Some(flaw) => parse_flaw(flaw),
+        None => Err(String::from("expected `mutant:` and the name of a planted mistake")),
+    }
+}
+
+fn parse_profile(name: &str) -> Result<&'static str, String> {
+    crate::search::profile_name(name).ok_or_else(|| format!("possible values: {}", Profile::NAMES.join(", ")))
+}
+
 /// How many scenarios run at a time.
 fn jobs(stated: Option<u16>) -> usize {
     match stated {
@@ -213,6 +257,7 @@ pub fn main() -> ExitCode {
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Explore(arguments) => explore::explore_world(arguments),
         Command::Judge(arguments) => judge::judge(arguments),
+        Command::Search(arguments) => search::search(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
         Command::Schema => print_schema(),
         Command::Completions { shell } => {

@@ -15,6 +15,8 @@ pub enum Exit {
     BackendOutOfReach,
     /// 2: a scenario or the arguments are wrong, or output cannot be written.
     Wrong,
+    /// 130: it was stopped by Ctrl-C before its end, and found nothing until then.
+    Interrupted,
 }
 
 impl Exit {
@@ -26,6 +28,7 @@ impl Exit {
             Exit::Wrong => 2,
             Exit::BackendOutOfReach => 3,
             Exit::Undecided => 4,
+            Exit::Interrupted => 130,
         }
     }
 }

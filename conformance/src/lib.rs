@@ -41,6 +41,7 @@ pub mod request;
 pub mod retell;
 pub mod runner;
 pub mod scenario;
+pub mod search;
 pub mod suite;
 pub mod trace;
 pub mod words;

@@ -13,6 +13,7 @@ pub mod parse;
 pub mod problem;
 pub mod schema;
 mod world;
+pub mod world_of;
 pub mod write;
 pub mod yaml;
 

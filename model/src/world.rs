@@ -160,6 +160,21 @@ impl World {
         self.paths.intern(path, Some(&self.installers[installer.index()].current_directory))
     }
 
+    /// A path as it is written, a relative one without its directory.
+    pub fn path_text(&self, path: PathId) -> &str {
+        self.paths.text(path)
+    }
+
+    /// What is known of files, in the order in which they were first named; each under its first full path.
+    pub fn file_facts(&self) -> Vec<(PathId, FileFact)> {
+        self.paths.facts()
+    }
+
+    /// The name of `id` in lower case, in which service names compare.
+    pub fn service_name_text(&self, id: ServiceNameId) -> &str {
+        self.service_names.text(id)
+    }
+
     /// Adds the name by which a service is registered, or finds it; the service need not exist.
     pub fn service_name(&mut self, name: &str) -> ServiceNameId {
         self.service_names.intern(name)

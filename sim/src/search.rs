@@ -46,7 +46,7 @@ pub use deed::{
 };
 pub use draw::Habit;
 pub use referee::{DIFFERENCE, Difference, Finding, Laws, NoReferee, Referee, RunStep, Scribe};
-pub use run::{Outcome, run, run_on};
+pub use run::{Outcome, run, run_on, run_program};
 pub use scene::{
     Number, Scene, SceneApplication, SceneFile, SceneInstaller, SceneProcess, SceneService, SceneUser,
     Setting, WhatLies,
@@ -100,6 +100,15 @@ impl Cases {
     pub fn case(&self, seed: u64) -> Case {
         assert!(self.profile.is_none_or(|name| Profile::named(name).is_some()), "the profile is known");
         draw::case(self, seed)
+    }
+
+    /// What is done in a scene by a seed: the same for ever. The number of applications and the profile are the scene's.
+    ///
+    /// # Panics
+    ///
+    /// If a range is empty.
+    pub fn program(&self, scene: &Scene, seed: u64) -> Vec<Deed> {
+        draw::program(self, scene, seed)
     }
 }
 

@@ -245,6 +245,12 @@ fn not_as_recorded(message: String) -> BackendError {
     BackendError::Failed { attempt, cause: io::Error::new(io::ErrorKind::InvalidData, message) }
 }
 
+/// The world of a scenario as the model knows it.
+#[cfg(test)]
+pub(crate) fn built(world: &World) -> model::World {
+    build::build(world).0
+}
+
 /// A key's 32 hexadecimal digits.
 fn write_key(key: SessionKey, upper_case: bool) -> String {
     let digits = if upper_case { b"0123456789ABCDEF" } else { b"0123456789abcdef" };

@@ -86,7 +86,12 @@ pub(super) struct Progress {
 impl Progress {
     /// Before the first of `length` things, which are called `noun`.
     pub(super) fn new(length: usize, noun: &str) -> Progress {
-        let bar = ProgressBar::with_draw_target(u64::try_from(length).ok(), ProgressDrawTarget::hidden());
+        Progress::of(u64::try_from(length).unwrap_or(u64::MAX), noun)
+    }
+
+    /// The same for a length that no list has.
+    pub(super) fn of(length: u64, noun: &str) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden());
         let template = format!("{{bar:40}} {{pos}}/{{len}} {noun}, {{eta}} left");
         if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
@@ -94,11 +99,21 @@ impl Progress {
         Progress { bar, begun: std::time::Instant::now() }
     }
 
-    /// One more is done; `text` is printed above the bar.
-    pub(super) fn advance(&mut self, text: &str) -> io::Result<()> {
+    /// So many more are done.
+    pub(super) fn advance_by(&mut self, count: u64) {
+        self.show();
+        self.bar.inc(count);
+    }
+
+    fn show(&mut self) {
         if self.bar.is_hidden() && io::stderr().is_terminal() && self.begun.elapsed() > PROGRESS_AFTER {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+    }
+
+    /// One more is done; `text` is printed above the bar.
+    pub(super) fn advance(&mut self, text: &str) -> io::Result<()> {
+        self.show();
         self.bar.inc(1);
         if text.is_empty() {
             return Ok(());

@@ -13,6 +13,7 @@ mod flaws;
 mod markdown;
 mod readme;
 mod schema;
+mod search;
 mod second_reader;
 mod tidy;
 mod traces;

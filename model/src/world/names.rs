@@ -175,6 +175,40 @@ impl Paths {
         &self.infos[path.index()]
     }
 
+    /// A path as it is written; a relative one without the directory from which it starts.
+    pub(super) fn text(&self, path: PathId) -> &str {
+        let text = self.written.text(path.0);
+        // No path has this character in it but the keys of relative ones.
+        if self.info(path).resolved.is_some() {
+            text.split_once('|').map_or(text, |(_, path)| path)
+        } else {
+            text
+        }
+    }
+
+    /// What is not an ordinary file of its own, each under the first of its paths.
+    pub(super) fn facts(&self) -> Vec<(PathId, FileFact)> {
+        let first_path = |file: FileId| {
+            let place =
+                self.infos.iter().position(|info| info.file == file && info.oddity == Oddity::None)?;
+            Some(PathId(next(place)))
+        };
+        let files = (0..).map(FileId).zip(&self.files);
+        let facts = files.filter_map(|(file, (state, same))| {
+            let path = first_path(file)?;
+            if *same != file {
+                return Some((path, FileFact::AnotherNameOf(first_path(*same)?)));
+            }
+            match *state {
+                FileState::Ordinary => None,
+                FileState::Missing => Some((path, FileFact::Missing)),
+                FileState::Directory => Some((path, FileFact::Directory)),
+                FileState::CannotBeOpened(reply) => Some((path, FileFact::CannotBeOpened(reply))),
+            }
+        });
+        facts.collect()
+    }
+
     pub(super) fn state(&self, file: FileId) -> FileState {
         self.files[file.index()].0
     }
@@ -226,6 +260,12 @@ impl ServiceNames {
     pub(super) fn bind(&mut self, name: &str, service: ServiceId) {
         let id = self.intern(name);
         self.names[id.index()].service = Some(service);
+    }
+
+    /// A name, in lower case.
+    pub(super) fn text(&self, name: ServiceNameId) -> &str {
+        let found = self.by_name.iter().find(|(_, known)| **known == name);
+        found.map_or("", |(text, _)| text)
     }
 
     pub(super) fn get(&self, name: ServiceNameId) -> ServiceName {

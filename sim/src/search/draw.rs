@@ -90,13 +90,24 @@ const PROGRAM_STREAM: u64 = 22;
 pub(super) fn case(cases: &Cases, seed: u64) -> Case {
     let mut dice = Dice(Random::new(seed, SCENE_STREAM));
     let features = dice.features();
-    let habits = dice.habits(cases);
     let setting = dice.setting(cases);
     let scene = dice.scene(cases, &features, setting);
+    let program = program_with(cases, &scene, &features, seed);
+    Case { scene, program, seed }
+}
+
+/// Draws what is done in a scene, whatever that has.
+pub(super) fn program(cases: &Cases, scene: &Scene, seed: u64) -> Vec<Deed> {
+    program_with(cases, scene, &Feature::ALL, seed)
+}
+
+fn program_with(cases: &Cases, scene: &Scene, features: &[Feature], seed: u64) -> Vec<Deed> {
+    let mut dice = Dice(Random::new(seed, PROGRAM_STREAM));
+    let habits = dice.habits(cases);
     let mut draft = Draft {
-        dice: Dice(Random::new(seed, PROGRAM_STREAM)),
-        scene: &scene,
-        features: &features,
+        dice,
+        scene,
+        features,
         habits: &habits,
         program: Vec::new(),
         calls_left: 0,
@@ -105,8 +116,7 @@ pub(super) fn case(cases: &Cases, seed: u64) -> Case {
         carelessness: 0,
     };
     draft.fill(cases);
-    let program = draft.program;
-    Case { scene, program, seed }
+    draft.program
 }
 
 /// Randomness, in the forms that drawing needs.

@@ -80,7 +80,7 @@ impl Run<'_> {
     ) -> Option<Option<T>> {
         match number {
             None => Some(None),
-            Some(number) => find(&self.stage, number).map(Some),
+            Some(number) => find(self.stage, number).map(Some),
         }
     }
 
@@ -127,7 +127,7 @@ impl Run<'_> {
     }
 
     pub(super) fn act(&self, act: ActDeed) -> Option<Act> {
-        let (stage, service) = (&self.stage, |number| self.stage.service(number).map(|(service, _)| service));
+        let (stage, service) = (self.stage, |number| self.stage.service(number).map(|(service, _)| service));
         Some(match act {
             ActDeed::ReplaceFile(file) => Act::ReplaceFile(stage.file(file)?),
             ActDeed::ScheduleReplacement(file) => Act::ScheduleReplacement(stage.file(file)?),
@@ -147,7 +147,7 @@ impl Run<'_> {
 
     /// The event, unless it could not happen now.
     pub(super) fn event(&self, event: EventDeed) -> Option<Event> {
-        let (stage, machine) = (&self.stage, self.simulator.machine());
+        let (stage, machine) = (self.stage, self.simulator.machine());
         let running = |who, running| {
             let process = stage.player(who)?.process;
             (machine.is_process_running(process) == running).then_some(process)

@@ -32,11 +32,22 @@ pub fn run(case: &Case, referee: &mut dyn Referee) -> Outcome {
 /// Runs a case on what `prepare` makes of its machine, such as one with a planted mistake.
 pub fn run_on(case: &Case, prepare: impl FnOnce(Machine) -> Machine, referee: &mut dyn Referee) -> Outcome {
     let (stage, machine) = case.scene.set();
-    let simulator = Simulator::new(prepare(machine), case.seed);
+    run_program(&stage, prepare(machine), &case.program, case.seed, referee)
+}
+
+/// Runs a program in a scene that was [set](super::Scene::set) before: many programs need one machine to clone.
+pub fn run_program(
+    stage: &Stage,
+    machine: Machine,
+    program: &[Deed],
+    seed: u64,
+    referee: &mut dyn Referee,
+) -> Outcome {
+    let simulator = Simulator::new(machine, seed);
     referee.begin(&simulator);
     let mut run = Run { stage, simulator, referee, slots: Vec::new(), in_callback: None, picks: 0, steps: 0 };
     run.picks = run.simulator.picked();
-    for (place, deed) in case.program.iter().enumerate() {
+    for (place, deed) in program.iter().enumerate() {
         if let Some(finding) = run.perform(deed) {
             return Outcome { found: Some((place, finding)), steps: run.steps };
         }
@@ -56,7 +67,7 @@ pub(super) struct Given {
 
 /// A run that goes on.
 pub(super) struct Run<'r> {
-    pub(super) stage: Stage,
+    pub(super) stage: &'r Stage,
     pub(super) simulator: Simulator,
     referee: &'r mut dyn Referee,
     pub(super) slots: Vec<Given>,

@@ -21,7 +21,7 @@ pub(crate) use expect::looks::{
     WHY_NOT_RESTARTED,
 };
 pub(crate) use expect::{REASON_NAMES, RESULTS, STATUSES, TYPE_NUMBERS, TYPES};
-pub(crate) use patterns::{DURATION, is_name};
+pub(crate) use patterns::{DURATION, is_full_path, is_name};
 pub(crate) use steps::calls::{FILTER_ACTIONS, OCCURRENCES, SHUTDOWN_FLAGS};
 pub(crate) use steps::doing::{EXIT_FLAGS, FAULTS, INITIATE_FLAGS};
 pub(crate) use steps::steps;

@@ -60,7 +60,8 @@ impl Interner {
         }
     }
 
-    fn text(&self, number: u32) -> &str {
+    /// The text with this number.
+    pub(super) fn text(&self, number: u32) -> &str {
         let number = usize::try_from(number).expect("a world's names fit into memory");
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.joined[start..self.ends[number]]

@@ -103,7 +103,8 @@ fn is_in_name(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
-fn is_full_path(text: &str) -> bool {
+/// Whether `text` can be a path in a world.
+pub(crate) fn is_full_path(text: &str) -> bool {
     let begins_well = match text.as_bytes() {
         [drive, b':', b'\\', ..] => drive.is_ascii_alphabetic(),
         [b'\\', b'\\', _, ..] => true,

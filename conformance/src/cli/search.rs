@@ -1,0 +1,151 @@
+//! `rstmgr search`: random cases, judged; the first failure made small and written down.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rstmgr_model::{Flaw, Property};
+
+use super::output::{self, Progress};
+use super::{SearchArguments, jobs};
+use crate::backend::mutant::MutantBackend;
+use crate::exit::Exit;
+use crate::search::{Failure, Found, Judge, Plan};
+
+/// Searches and reports.
+pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
+    if let Some(directory) = &arguments.out {
+        make_writable(directory)?;
+    }
+    let plan = plan(arguments);
+    let stop = stop_on_ctrl_c()?;
+    let (first, end) = plan.cases;
+    let mut progress = Progress::of(end - first, "cases");
+    let found = plan.search(&stop, &mut |cases| progress.advance_by(cases));
+    drop(progress);
+    let mut report = String::new();
+    if let Some(failure) = &found.failure {
+        let text = write_failure(failure);
+        report.push_str(&text);
+        if let Some(directory) = &arguments.out {
+            let path = directory.join(file_name(failure));
+            output::write_file(&path, text.as_bytes())?;
+            line(&mut report, &format!("written to {}", path.display()));
+        }
+    }
+    report.push_str(&summary(arguments, &found));
+    output::print(&report)?;
+    Ok(match found {
+        Found { failure: Some(_), .. } => Exit::Rejected,
+        Found { is_stopped: true, .. } => Exit::Interrupted,
+        Found { .. } => Exit::Accepted,
+    })
+}
+
+fn plan(arguments: &SearchArguments) -> Plan {
+    let cases = match arguments.case {
+        Some(number) => (number, number + 1),
+        None => (0, arguments.cases),
+    };
+    Plan {
+        seed: arguments.seed,
+        cases,
+        profile: arguments.profile,
+        flaw: arguments.flaw,
+        judge: arguments.right.map_or(Judge::Laws, Judge::Mutant),
+        jobs: jobs(arguments.jobs),
+    }
+}
+
+/// Whether files can be written to a directory, which is made if it is not there.
+fn make_writable(directory: &Path) -> io::Result<()> {
+    let write = || {
+        std::fs::create_dir_all(directory)?;
+        tempfile::Builder::new().prefix(".rstmgr").tempfile_in(directory).map(drop)
+    };
+    write().map_err(|error: io::Error| {
+        io::Error::new(error.kind(), format!("failed to write to {}: {error}", directory.display()))
+    })
+}
+
+/// A flag that Ctrl-C sets; the second time ends the program at once.
+fn stop_on_ctrl_c() -> io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    let handler = move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(Exit::Interrupted.code()));
+        }
+    };
+    ctrlc::set_handler(handler).map_err(io::Error::other)?;
+    Ok(stop)
+}
+
+/// The one place where a failure becomes text, for people and for the file.
+fn write_failure(failure: &Failure) -> String {
+    let Failure { seed, number, finding, deeds, small, small_finding, path, .. } = failure;
+    let mut text = format!("case {number} of seed {seed}: {}\n", finding.kind);
+    if let Some(law) = Property::by_name(finding.kind) {
+        let rules: Vec<&str> = law.rules.iter().map(|rule| rule.id()).collect();
+        line(&mut text, &format!("law: {} ({})", law.says, rules.join(", ")));
+    }
+    line(&mut text, &format!("because: {}", small_finding.because));
+    let made = format!("made small, from {deeds} deeds to {}:", small.program.len());
+    line(&mut text, &format!("{made}\n{small}in steps of the machine:"));
+    for step in path {
+        let picks: Vec<String> = step.picks.iter().map(ToString::to_string).collect();
+        let picks = if picks.is_empty() { String::new() } else { format!(" [picks {}]", picks.join("/")) };
+        line(&mut text, &format!("  {:?}{picks}", step.input));
+    }
+    text
+}
+
+fn file_name(failure: &Failure) -> String {
+    format!("seed-{}-case-{}.txt", failure.seed, failure.number)
+}
+
+fn summary(arguments: &SearchArguments, found: &Found) -> String {
+    let mut text = String::new();
+    let alike = if arguments.right.is_some() { "every difference" } else { "every law" };
+    match &found.failure {
+        Some(failure) => {
+            line(&mut text, &format!("case {} fails", failure.number));
+            line(&mut text, &format!("to repeat: {}", command(arguments, Some(failure.number))));
+        }
+        None => {
+            let how = if found.is_stopped { ", stopped" } else { "" };
+            let counts = format!("{} cases, {} steps{how}", found.cases, found.steps);
+            line(&mut text, &format!("{counts}: nothing found by {alike}"));
+            line(&mut text, &format!("to repeat: {}", command(arguments, arguments.case)));
+        }
+    }
+    text
+}
+
+/// The command that does the same again, or one case of it.
+fn command(arguments: &SearchArguments, case: Option<u64>) -> String {
+    let mut command = format!("rstmgr search --seed {}", arguments.seed);
+    // Writing to a string cannot fail.
+    let _ = match case {
+        Some(number) => write!(command, " --case {number}"),
+        None => write!(command, " --cases {}", arguments.cases),
+    };
+    if let Some(profile) = arguments.profile {
+        let _ = write!(command, " --profile {profile}");
+    }
+    let name = |flaw: &Flaw| MutantBackend::name(*flaw);
+    if let Some(flaw) = &arguments.flaw {
+        let _ = write!(command, " --flaw {}", name(flaw));
+    }
+    if let Some(flaw) = &arguments.right {
+        let _ = write!(command, " --right mutant:{}", name(flaw));
+    }
+    command
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}

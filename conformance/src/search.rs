@@ -1,0 +1,215 @@
+//! Random search: cases of a seed on several threads, judged, and the first that fails made small.
+//!
+//! The cases are those of [`rstmgr_sim::search`]. Which case is reported does not depend on the number of threads: it is
+//! the failing one with the lowest number.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc;
+
+use rstmgr_model::{Flaw, Machine, Profile};
+use rstmgr_sim::PathStep;
+use rstmgr_sim::search::{
+    Case, Cases, Difference, Finding, Laws, Outcome, Referee, Scribe, run_on, seed_of_case, shrink,
+};
+
+use crate::scenario::world_of::{Unsayable, WorldOf, world_of};
+
+/// How many cases a thread runs between two looks at whether it should go on.
+const CASES_AT_A_TIME: u64 = 16;
+/// How many smaller cases are tried at most.
+const TRIES_MAX: usize = 5_000;
+
+/// What is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The seed that all cases are drawn from.
+    pub seed: u64,
+    /// The number of the first case, and the number behind the last.
+    pub cases: (u64, u64),
+    /// The profile of all cases, one of [`Profile::NAMES`]; `None`: any, with knobs turned.
+    pub profile: Option<&'static str>,
+    /// The planted mistake of the machine that is judged.
+    pub flaw: Option<Flaw>,
+    /// Who judges.
+    pub judge: Judge,
+    /// On how many threads.
+    pub jobs: usize,
+}
+
+/// Who judges a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judge {
+    /// The laws.
+    Laws,
+    /// Another machine, which has this mistake, that is to behave alike.
+    Mutant(Flaw),
+}
+
+/// What was searched, and what was found.
+#[derive(Debug)]
+pub struct Found {
+    /// How many cases were run; with a failure, up to and with the failing one.
+    pub cases: u64,
+    /// How many steps the machines made in them; as far as the threads had come, if there is a failure.
+    pub steps: u64,
+    /// Whether the search was stopped before its end.
+    pub is_stopped: bool,
+    /// The failing case with the lowest number.
+    pub failure: Option<Failure>,
+}
+
+/// A case that fails.
+#[derive(Debug)]
+pub struct Failure {
+    /// The seed of the search.
+    pub seed: u64,
+    /// The number of the case.
+    pub number: u64,
+    /// What was found in it as it was drawn.
+    pub finding: Finding,
+    /// How many deeds it has as it was drawn.
+    pub deeds: usize,
+    /// The same, made small.
+    pub small: Case,
+    /// What is found in that.
+    pub small_finding: Finding,
+    /// The machine that the small case begins with.
+    pub machine: Machine,
+    /// Every step from there to the one that is found, so that [`Machine::step`] alone can repeat it.
+    pub path: Vec<PathStep>,
+}
+
+impl Plan {
+    /// What the cases are like.
+    fn kind_of_cases(&self) -> Cases {
+        Cases { profile: self.profile, ..Cases::default() }
+    }
+
+    /// The case with this number.
+    pub fn case(&self, number: u64) -> Case {
+        self.kind_of_cases().case(seed_of_case(self.seed, number))
+    }
+
+    /// Runs a case before its judge, and before `also`, who may write it down.
+    fn judged(&self, case: &Case, scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>) -> Outcome {
+        match self.judge {
+            Judge::Laws => self.run(case, &mut Laws::default(), scribe),
+            Judge::Mutant(flaw) => {
+                let mut difference = Difference::new(|machine: Machine| machine.with_flaw(flaw));
+                self.run(case, &mut difference, scribe)
+            }
+        }
+    }
+
+    fn run(
+        &self,
+        case: &Case,
+        referee: &mut impl Referee,
+        scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>,
+    ) -> Outcome {
+        let prepare = |machine: Machine| match self.flaw {
+            Some(flaw) => machine.with_flaw(flaw),
+            None => machine,
+        };
+        let Some(written) = scribe else { return run_on(case, prepare, referee) };
+        let mut scribe = Scribe::new(referee);
+        let outcome = run_on(case, prepare, &mut scribe);
+        *written = scribe.into_path();
+        outcome
+    }
+
+    /// Searches until a case fails, all are run, or `stop` is set; tells `progress` how many more are done.
+    pub fn search(&self, stop: &AtomicBool, progress: &mut dyn FnMut(u64)) -> Found {
+        let (first, end) = self.cases;
+        let next = AtomicU64::new(first);
+        let lowest = AtomicU64::new(end);
+        let (sender, receiver) = mpsc::channel();
+        let mut found = Found { cases: 0, steps: 0, is_stopped: false, failure: None };
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.max(1) {
+                let sender = sender.clone();
+                let (next, lowest) = (&next, &lowest);
+                scope.spawn(move || self.work(next, lowest, stop, &sender));
+            }
+            drop(sender);
+            for (cases, steps) in receiver {
+                found.cases += cases;
+                found.steps += steps;
+                progress(cases);
+            }
+        });
+        let lowest = lowest.into_inner();
+        if lowest < end {
+            found.cases = lowest - first + 1;
+            found.failure = self.failure(lowest, stop);
+        } else {
+            found.is_stopped = found.cases < end - first;
+        }
+        found
+    }
+
+    /// Runs cases, the lowest numbers first, as long as none with a lower number is known to fail.
+    fn work(
+        &self,
+        next: &AtomicU64,
+        lowest: &AtomicU64,
+        stop: &AtomicBool,
+        sender: &mpsc::Sender<(u64, u64)>,
+    ) {
+        let kind = self.kind_of_cases();
+        while !stop.load(Ordering::Relaxed) {
+            let begin = next.fetch_add(CASES_AT_A_TIME, Ordering::Relaxed);
+            let end = begin.saturating_add(CASES_AT_A_TIME).min(lowest.load(Ordering::Relaxed));
+            if begin >= end {
+                return;
+            }
+            let (mut cases, mut steps) = (0, 0);
+            for number in begin..end {
+                let case = kind.case(seed_of_case(self.seed, number));
+                let outcome = self.judged(&case, None);
+                cases += 1;
+                steps += u64::try_from(outcome.steps).unwrap_or(u64::MAX);
+                if outcome.found.is_some() {
+                    lowest.fetch_min(number, Ordering::Relaxed);
+                    break;
+                }
+            }
+            if sender.send((cases, steps)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The failure of a case, made small as far as `stop` allows.
+    fn failure(&self, number: u64, stop: &AtomicBool) -> Option<Failure> {
+        let case = self.case(number);
+        let (_, finding) = self.judged(&case, None).found?;
+        let deeds = case.program.len();
+        let small = shrink(case, TRIES_MAX, &mut |case| {
+            // Whoever is stopped keeps what is small by now.
+            !stop.load(Ordering::Relaxed)
+                && self.judged(case, None).found.is_some_and(|(_, other)| other.kind == finding.kind)
+        });
+        let mut written = None;
+        let (_, small_finding) = self.judged(&small, Some(&mut written)).found?;
+        let (machine, path) = written?;
+        let seed = self.seed;
+        Some(Failure { seed, number, finding, deeds, small, small_finding, machine, path })
+    }
+}
+
+impl Failure {
+    /// The world of the small case as a scenario's, with the maps from the numbers of the model.
+    ///
+    /// # Errors
+    ///
+    /// What a scenario cannot say; of the worlds that are drawn, none has such a thing.
+    pub fn world(&self) -> Result<WorldOf, Unsayable> {
+        world_of(self.machine.world())
+    }
+}
+
+/// The name of a profile as it is known, if it is.
+pub fn profile_name(name: &str) -> Option<&'static str> {
+    Profile::NAMES.into_iter().find(|known| *known == name)
+}
