@@ -130,7 +130,10 @@ impl Machine {
             return self.stopped(call, place, context);
         }
         self.note_dependent(call, place, service, context);
-        self.stop_next_of_chain(call, place, context);
+        // The service is told nothing any more that was to follow its dependents (CANCEL-07).
+        if !self.is_about_to_notice_cancel(call, context) {
+            self.stop_next_of_chain(call, place, context);
+        }
     }
 
     /// A dependent was stopped: it comes back with its service, and is listed only for itself.
