@@ -175,6 +175,8 @@ impl Machine {
                     && operation.targets.iter().all(|target| target.progress == Progress::Done)
             }
         };
-        is_over && self.profile.answer::<LateCancel>(context.choices) == LateCancel::TooLate
+        is_over
+            && self.profile.answer::<LateCancel>(context.choices) == LateCancel::TooLate
+            && !self.has_newcomers(call, context)
     }
 }

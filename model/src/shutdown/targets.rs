@@ -5,7 +5,7 @@ use crate::call::{CallId, FORCE_SHUTDOWN};
 use crate::filter::Mask;
 use crate::machine::{Context, Machine, flawed};
 use crate::observed::{ApplicationType, RebootReasons};
-use crate::operation::{Manner, Operation, OperationKind, PassOver, Target};
+use crate::operation::{Manner, Operation, OperationKind, PassOver, Stage, Target};
 use crate::profile::{DependentsCounted, ExplorerStop, ShutdownRefresh, UnknownClass};
 use crate::rule;
 use crate::world::ProcessKind;
@@ -134,18 +134,12 @@ impl Machine {
     /// Takes up who came since, where the list is made anew between the classes (U-86).
     pub(super) fn refresh_between_classes(&mut self, call: CallId, context: &mut Context<'_>) {
         let operation = self.operation(call);
-        let (by, session, end) = (operation.by, operation.session, operation.class.end);
+        let (session, end) = (operation.session, operation.class.end);
         let OperationKind::Shutdown { flags } = operation.kind else { return };
         if self.profile.answer::<ShutdownRefresh>(context.choices) == ShutdownRefresh::AtStart {
             return;
         }
-        let (mut entries, _) = self.compute(by, session, context);
-        let targets = &self.operation(call).targets;
-        entries.retain(|entry| {
-            let is_known =
-                |target: &Target| (target.who, target.service) == (entry.incarnation, entry.service);
-            !entry.has_departed && !targets.iter().any(is_known)
-        });
+        let entries = self.newcomers(call, context);
         let masks: Vec<Option<Mask>> = entries
             .iter()
             .map(|entry| self.mask(session, entry.incarnation, entry.service, context))
@@ -157,5 +151,27 @@ impl Machine {
         // Whoever belongs to a class that is over is dealt with next.
         operation.targets[end..].sort_by_key(|target| target.class);
         operation.index_targets();
+    }
+
+    /// Who is on the list by now, and was not when the operation made it last.
+    fn newcomers(&mut self, call: CallId, context: &mut Context<'_>) -> Vec<Entry> {
+        let operation = self.operation(call);
+        let (mut entries, _) = self.compute(operation.by, operation.session, context);
+        let targets = &self.operation(call).targets;
+        entries.retain(|entry| {
+            let is_known =
+                |target: &Target| (target.who, target.service) == (entry.incarnation, entry.service);
+            !entry.has_departed && !targets.iter().any(is_known)
+        });
+        entries
+    }
+
+    /// Whether a shutdown will find somebody else when it makes its list anew before the next class (U-86).
+    pub(crate) fn has_newcomers(&mut self, call: CallId, context: &mut Context<'_>) -> bool {
+        let operation = self.operation(call);
+        matches!(operation.kind, OperationKind::Shutdown { .. })
+            && operation.stage != Stage::Over
+            && self.profile.answer::<ShutdownRefresh>(context.choices) == ShutdownRefresh::BetweenClasses
+            && !self.newcomers(call, context).is_empty()
     }
 }
