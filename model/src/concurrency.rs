@@ -37,16 +37,18 @@ impl Machine {
         let Standing::In(session, role) = self.handles[place].standing else { return true };
         let Some(operation) = self.calls.of_session(session) else { return true };
         let may_stop = self.role(session, role, self.process_of(by), context) == InstallerRole::Primary;
-        let mut admission = self.admission(call, (role, may_stop), operation, context);
-        let is_inside = inside == Some(operation);
-        if is_inside && !matches!(call, Call::CancelCurrentTask { .. }) {
-            // Inside the callback a wait for the operation would be one for itself.
-            if self.profile.answer::<CallsInCallback>(context.choices) == CallsInCallback::SemTimeout
-                || matches!(admission, Admission::Waits)
-            {
-                admission = Admission::Refused(Reply::SemTimeout);
+        let is_inside = inside == Some(operation) && !matches!(call, Call::CancelCurrentTask { .. });
+        let admission = if is_inside
+            && self.profile.answer::<CallsInCallback>(context.choices) == CallsInCallback::SemTimeout
+        {
+            Admission::Refused(Reply::SemTimeout)
+        } else {
+            match self.admission(call, (role, may_stop), operation, context) {
+                // Inside the callback a wait for the operation would be one for itself.
+                Admission::Waits if is_inside => Admission::Refused(Reply::SemTimeout),
+                admission => admission,
             }
-        }
+        };
         match admission {
             Admission::Now => true,
             Admission::Refused(reply) => {
