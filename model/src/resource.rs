@@ -61,15 +61,15 @@ impl Machine {
             Some(session) => session,
             None => self.registering_session(by, arguments, context)?,
         };
-        let Some((session, role)) = session else { return Ok(()) };
         let rules = FaultRules {
             mutex: rule::REGISTER_MUTEX_TIMEOUT,
             registry: rule::REGISTER_REGISTRY_FAILURE,
             memory: rule::REGISTER_OUT_OF_MEMORY,
         };
-        if let Some(reply) = self.fault(by, Some(session), &rules, context) {
+        if let Some(reply) = self.fault(by, session.map(|(session, _)| session), &rules, context) {
             return Err(reply);
         }
+        let Some((session, role)) = session else { return Ok(()) };
         self.check_text(arguments, context)?;
         let mut addition = Addition::default();
         let judged = self.judge(by, arguments, &mut addition, context);
