@@ -135,9 +135,17 @@ impl Machine {
     /// Who is still stopped by the session, in the reverse order of classes (ORDER-02, REST-23).
     pub(crate) fn restart_targets(&mut self, session: SessionId, context: &mut Context<'_>) -> Vec<Target> {
         let history = &self.sessions.get(session).history;
-        let is_own = |fate: &Fate| fate.is_stopped && (fate.is_listed || fate.falls_with_host);
+        // Of a program that came back by itself and was stopped again, its last incarnation alone comes back.
+        let is_stopped_again = |subject: &Subject| {
+            let Subject::Process(process, incarnation) = *subject else { return false };
+            let later = Subject::Process(process, incarnation + 1)..=Subject::Process(process, u32::MAX);
+            history.fates.range(later).any(|(_, fate)| fate.is_stopped)
+        };
+        let is_own = |subject: &Subject, fate: &Fate| {
+            fate.is_stopped && (fate.is_listed || fate.falls_with_host) && !is_stopped_again(subject)
+        };
         let mut stopped: Vec<(u8, u32, Target)> = Vec::new();
-        for (subject, fate) in history.fates.iter().filter(|(_, fate)| is_own(fate)) {
+        for (subject, fate) in history.fates.iter().filter(|(subject, fate)| is_own(subject, fate)) {
             let target = Target::new(fate.who, service_of(*subject), fate.class, Manner::Service);
             stopped.push((fate.class, fate.order, target));
         }
