@@ -1,6 +1,6 @@
 //! The world of a scenario as one that the explorer follows, and what it finds as a scenario.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use rstmgr_model::{Flaw, Machine, Monitor, PathId, Property, ServiceNameId};
 use rstmgr_sim::{Bounds, Function, PathStep, SmallWorld};
@@ -55,20 +55,20 @@ impl NamedWorld {
     ///
     /// Installers register each file that an application uses, each application and each service, each for itself.
     pub fn new(scenario: &Scenario, offer: &Offer, flaw: Option<Flaw>) -> NamedWorld {
-        let (mut machine, mut names) = SimulatedBackend::first_machine(scenario);
-        let (files, services) = resources(scenario, &mut machine, &mut names);
+        let (mut machine, installers, names) = SimulatedBackend::first_machine(scenario);
+        let (files, services) = resources(scenario, &mut machine);
         if let Some(flaw) = flaw {
             machine = machine.with_flaw(flaw);
         }
         let mut small = SmallWorld::new(machine, offer.bounds);
-        small.installers = names.installers.keys().copied().collect();
+        small.installers = installers;
         small.files = files;
-        let applications = names.processes.iter().filter(|(process, who)| {
-            let world = small.machine.world();
-            let is_host = world.services().iter().any(|service| service.process == **process);
-            matches!(who, ProcessOf::Application(_)) && !is_host
+        let world = small.machine.world();
+        let applications = world.numbered_processes().map(|(process, _)| process).filter(|process| {
+            let is_host = world.services().iter().any(|service| service.process == *process);
+            matches!(names.processes[process.index()], Some(ProcessOf::Application(_))) && !is_host
         });
-        small.applications = applications.map(|(process, _)| *process).collect();
+        small.applications = applications.collect();
         small.services = services;
         small.functions.clone_from(&offer.functions);
         small.shutdown_flags.clone_from(&offer.shutdown_flags);
@@ -104,26 +104,15 @@ fn title(says: &str) -> String {
 }
 
 /// What installers register: the files that applications use, and the names of services.
-fn resources(
-    scenario: &Scenario,
-    machine: &mut Machine,
-    names: &mut Names,
-) -> (Vec<PathId>, Vec<ServiceNameId>) {
+fn resources(scenario: &Scenario, machine: &mut Machine) -> (Vec<PathId>, Vec<ServiceNameId>) {
     let world = machine.world_mut();
     let applications = &scenario.world.applications;
     let seen = |how: HowUsed| matches!(how, HowUsed::Handle | HowUsed::SharedHandle | HowUsed::Image);
-    let mut paths: BTreeMap<PathId, String> = BTreeMap::new();
-    for used in applications.iter().flat_map(|application| &application.process.uses) {
-        if seen(used.how) {
-            paths.entry(world.path(&used.path)).or_insert_with(|| used.path.clone());
-        }
-    }
-    let mut services = BTreeMap::new();
-    for service in applications.iter().filter_map(|application| application.service.as_ref()) {
-        services.insert(world.service_name(&service.short_name), service.short_name.clone());
-    }
-    let found = (paths.keys().copied().collect(), services.keys().copied().collect());
-    names.paths = paths;
-    names.service_names = services;
-    found
+    let used = applications.iter().flat_map(|application| &application.process.uses);
+    let files: BTreeSet<PathId> =
+        used.filter(|used| seen(used.how)).map(|used| world.path(&used.path)).collect();
+    let services = applications.iter().filter_map(|application| application.service.as_ref());
+    let services: BTreeSet<ServiceNameId> =
+        services.map(|service| world.service_name(&service.short_name)).collect();
+    (files.into_iter().collect(), services.into_iter().collect())
 }

@@ -102,8 +102,8 @@ impl Teller<'_> {
                 self.due.push(place);
                 None
             }
-            Input::Call { by, call, .. } => Some(self.call(*by, call)?),
-            Input::Act { by, act } => Some(self.act(*by, *act)?),
+            Input::Call { by, call, .. } => Some(self.call(*by, call)),
+            Input::Act { by, act } => Some(self.act(*by, *act)),
             Input::Registration(registration) => Some(self.registration(*registration)?),
             Input::Event(event) => Some(self.event(event)?),
             Input::Database { of } => Some(Action::Database { of: self.names.installer(*of) }),

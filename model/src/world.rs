@@ -292,7 +292,7 @@ impl World {
     }
 
     /// The processes with their numbers.
-    pub(crate) fn numbered_processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
+    pub fn numbered_processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
         (0..).zip(&self.processes).map(|(number, process)| (ProcessId(number), process))
     }
 

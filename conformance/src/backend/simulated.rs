@@ -58,12 +58,13 @@ impl SimulatedBackend {
         SimulatedBackend::new(&scenario.world, scenario.profile, scenario.seed).with_replay(scenario)
     }
 
-    /// The first state of the world of `scenario` under its profile, with who is who in it.
-    pub(crate) fn first_machine(scenario: &Scenario) -> (Machine, Names) {
+    /// The first state of the world of `scenario` under its profile, with its installers and who is who in it.
+    pub(crate) fn first_machine(scenario: &Scenario) -> (Machine, Vec<model::InstallerId>, Names) {
         let (world, numbers) = build::build(&scenario.world);
         let mut machine = Machine::new(world, scenario.profile);
         machine.begin(&mut model::FirstOption, &mut model::Observed::default());
-        (machine, numbers.names())
+        let names = numbers.names();
+        (machine, numbers.installers, names)
     }
 
     /// The same, with what `scenario` says was recorded.

@@ -24,7 +24,7 @@ pub(super) fn takes_meanwhile(call: &model::Call) -> bool {
 }
 
 impl Teller<'_> {
-    pub(super) fn call(&mut self, by: InstallerId, call: &model::Call) -> Result<Action, CannotSay> {
+    pub(super) fn call(&mut self, by: InstallerId, call: &model::Call) -> Action {
         let handle = |handle| self.handle(by, handle);
         let meanwhile = Vec::new();
         let told = match call {
@@ -50,11 +50,9 @@ impl Teller<'_> {
             model::Call::EndSession { handle: of } => Call::EndSession { handle: handle(*of) },
             model::Call::RegisterResources(arguments) => Call::RegisterResources {
                 handle: handle(arguments.handle),
-                files: self.files(&arguments.files)?,
-                processes: array(&arguments.processes, |process| Ok(self.process(*process)))?,
-                services: array(&arguments.services, |name| {
-                    name.map(|name| self.names.service_name(name)).transpose()
-                })?,
+                files: self.files(&arguments.files),
+                processes: array(&arguments.processes, |process| self.process(*process)),
+                services: array(&arguments.services, |name| name.map(|name| self.service_name(name))),
             },
             model::Call::GetList(arguments) => Call::GetList {
                 handle: handle(arguments.handle),
@@ -81,10 +79,10 @@ impl Teller<'_> {
             },
             model::Call::CancelCurrentTask { handle: of } => Call::CancelCurrentTask { handle: handle(*of) },
             model::Call::AddFilter { handle: of, target, action } => {
-                Call::AddFilter { handle: handle(*of), target: self.target(target)?, action: *action }
+                Call::AddFilter { handle: handle(*of), target: self.target(target), action: *action }
             }
             model::Call::RemoveFilter { handle: of, target } => {
-                Call::RemoveFilter { handle: handle(*of), target: self.target(target)? }
+                Call::RemoveFilter { handle: handle(*of), target: self.target(target) }
             }
             model::Call::GetFilterList(arguments) => Call::GetFilterList {
                 handle: handle(arguments.handle),
@@ -93,7 +91,7 @@ impl Teller<'_> {
                 null_needed: arguments.null_needed,
             },
         };
-        Ok(Action::Call { by: self.names.installer(by), call: told })
+        Action::Call { by: self.names.installer(by), call: told }
     }
 
     fn key(&self, key: model::KeyArgument) -> KeyArgument {
@@ -107,67 +105,65 @@ impl Teller<'_> {
         }
     }
 
-    fn files(
-        &self,
-        files: &model::ArrayArgument<Option<model::PathId>>,
-    ) -> Result<ArrayArgument<FileElement>, CannotSay> {
+    fn files(&self, files: &model::ArrayArgument<Option<model::PathId>>) -> ArrayArgument<FileElement> {
+        let world = self.machine.world();
         let paths = files.items.as_ref().map(|items| {
-            let path = |path: &Option<model::PathId>| {
-                path.map(|path| self.names.path(path).map(Into::into)).transpose()
-            };
-            items.iter().map(path).collect::<Result<Vec<_>, _>>()
+            items.iter().map(|path| path.map(|path| world.path_text(path).into())).collect::<Vec<_>>()
         });
-        let paths = paths.transpose()?;
         let given = paths.as_ref().map_or(0, Vec::len);
         let items = paths
             .map(|paths| if paths.is_empty() { Vec::new() } else { vec![FileElement::Paths(paths.into())] });
-        Ok(ArrayArgument { items, count: stated(files.count, given) })
+        ArrayArgument { items, count: stated(files.count, given) }
+    }
+
+    fn service_name(&self, name: model::ServiceNameId) -> String {
+        self.machine.world().service_name_text(name).to_owned()
     }
 
     /// Whose process this is, or was.
     fn process(&self, unique: model::UniqueProcess) -> ProcessElement {
-        let found = self.machine.world().process_of(unique).map(|(process, _)| process);
+        let world = self.machine.world();
+        let known = |process| self.machine.unique_process(process);
+        let process = world.process_of(unique).map(|(process, _)| process);
         // The process id of an earlier incarnation is nobody's.
-        let found = found.filter(|process| self.machine.unique_process(*process).pid == unique.pid);
-        match found.and_then(|process| self.names.process(process)) {
-            Some(who) => ProcessElement { who, wrong_start_time: false },
-            None => match self
-                .names
-                .processes
-                .iter()
-                .find(|(process, _)| self.machine.unique_process(**process).pid == unique.pid)
-            {
-                Some((_, who)) => ProcessElement { who: *who, wrong_start_time: true },
-                None => ProcessElement { who: ProcessOf::Nobody(unique.pid), wrong_start_time: false },
-            },
+        let exact = process.filter(|process| known(*process).pid == unique.pid);
+        let named = |process| Some((self.names.process(process)?, process));
+        let same_id = || world.numbered_processes().find(|(id, _)| known(*id).pid == unique.pid);
+        let found = exact.or_else(|| same_id().map(|(id, _)| id)).and_then(named);
+        match found {
+            Some((who, process)) => {
+                let wrong_start_time = known(process).start_time != unique.start_time;
+                ProcessElement { who, wrong_start_time }
+            }
+            None => ProcessElement { who: ProcessOf::Nobody(unique.pid), wrong_start_time: false },
         }
     }
 
-    fn target(&self, target: &model::FilterTarget) -> Result<FilterTarget, CannotSay> {
+    fn target(&self, target: &model::FilterTarget) -> FilterTarget {
         let module = target.module.map(|module| self.machine.world().text_of(module.text).to_string());
         let process = target.process.map(|process| self.process(process));
-        let service = target.service.map(|name| self.names.service_name(name)).transpose()?;
-        Ok(FilterTarget { module, process, service })
+        let service = target.service.map(|name| self.service_name(name));
+        FilterTarget { module, process, service }
     }
 
-    pub(super) fn act(&self, by: InstallerId, act: model::Act) -> Result<Action, CannotSay> {
-        let path = |path| self.names.path(path).map(str::to_owned);
+    pub(super) fn act(&self, by: InstallerId, act: model::Act) -> Action {
+        let path = |path| self.machine.world().path_text(path).to_owned();
         let act = match act {
-            model::Act::ReplaceFile(file) => Act::ReplaceFile(path(file)?),
-            model::Act::ScheduleReplacement(file) => Act::ScheduleReplacement(path(file)?),
-            model::Act::RemoveFile(file) => Act::RemoveFile(path(file)?),
-            model::Act::RestoreFile(file) => Act::RestoreFile(path(file)?),
-            model::Act::StartService(service) => Act::StartService(self.names.service(service)?),
-            model::Act::StopService(service) => Act::StopService(self.names.service(service)?),
+            model::Act::ReplaceFile(file) => Act::ReplaceFile(path(file)),
+            model::Act::ScheduleReplacement(file) => Act::ScheduleReplacement(path(file)),
+            model::Act::RemoveFile(file) => Act::RemoveFile(path(file)),
+            model::Act::RestoreFile(file) => Act::RestoreFile(path(file)),
+            model::Act::StartService(service) => Act::StartService(self.names.service(service)),
+            model::Act::StopService(service) => Act::StopService(self.names.service(service)),
             model::Act::SwitchService { service, enabled } => {
-                Act::SwitchService { service: self.names.service(service)?, enabled }
+                Act::SwitchService { service: self.names.service(service), enabled }
             }
             model::Act::InitiateShutdown { flags, grace } => Act::InitiateShutdown { flags, grace },
             model::Act::ExitWindows { flags } => Act::ExitWindows { flags },
             model::Act::AbortShutdown => Act::AbortShutdown,
             model::Act::LogOn => Act::LogOn,
         };
-        Ok(Action::Act { by: self.names.installer(by), act })
+        Action::Act { by: self.names.installer(by), act }
     }
 
     pub(super) fn registration(&self, call: RegistrationCall) -> Result<Action, CannotSay> {
@@ -202,11 +198,8 @@ fn stated(count: u32, given: usize) -> Option<u32> {
     Some(count).filter(|count| usize::try_from(*count).ok() != Some(given))
 }
 
-fn array<T, U>(
-    argument: &model::ArrayArgument<T>,
-    item: impl FnMut(&T) -> Result<U, CannotSay>,
-) -> Result<ArrayArgument<U>, CannotSay> {
-    let items = argument.items.as_ref().map(|items| items.iter().map(item).collect::<Result<Vec<_>, _>>());
-    let given = argument.items.as_ref().map_or(0, Vec::len);
-    Ok(ArrayArgument { items: items.transpose()?, count: stated(argument.count, given) })
+fn array<T, U>(argument: &model::ArrayArgument<T>, item: impl FnMut(&T) -> U) -> ArrayArgument<U> {
+    let items: Option<Vec<U>> = argument.items.as_ref().map(|items| items.iter().map(item).collect());
+    let given = items.as_ref().map_or(0, Vec::len);
+    ArrayArgument { items, count: stated(argument.count, given) }
 }

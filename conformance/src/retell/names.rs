@@ -1,42 +1,30 @@
 //! Who and what the ids of a model's world are in the scenario that it is told in.
 
-use std::collections::BTreeMap;
-
-use rstmgr_model::{
-    self as model, InstallerId, Machine, PathId, ProcessId, ServiceId, ServiceNameId, SessionHandle,
-};
+use rstmgr_model::{self as model, InstallerId, Machine, ProcessId, ServiceId, SessionHandle};
 
 use crate::request::{ApplicationIndex, Fault, InstallerIndex};
 use crate::scenario::write::CannotSay;
 use crate::scenario::{Action, Event, HandleIndex, ProcessOf};
 
-/// Who and what the ids of a world stand for.
-#[derive(Clone, Debug, Default)]
+/// Who the ids of a world stand for; paths and the names of services are the world's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// By installer of the model.
-    pub installers: BTreeMap<InstallerId, InstallerIndex>,
-    /// The processes of applications and of installers; of those that share one, the first.
-    pub processes: BTreeMap<ProcessId, ProcessOf>,
-    /// Which application a service is.
-    pub services: BTreeMap<ServiceId, ApplicationIndex>,
-    /// The paths that are passed to calls, as they are written.
-    pub paths: BTreeMap<PathId, String>,
-    /// The names of services that are passed to calls.
-    pub service_names: BTreeMap<ServiceNameId, String>,
+    pub installers: Vec<InstallerIndex>,
+    /// By process: an application's or an installer's; of those that share one, the first.
+    pub processes: Vec<Option<ProcessOf>>,
+    /// By service: which application it is.
+    pub services: Vec<ApplicationIndex>,
 }
 
 impl Names {
     /// The installer of the scenario that this is.
-    ///
-    /// # Panics
-    ///
-    /// If it is none.
     pub(super) fn installer(&self, installer: InstallerId) -> InstallerIndex {
-        *self.installers.get(&installer).expect("every installer has a name")
+        self.installers[installer.index()]
     }
 
     pub(super) fn process(&self, process: ProcessId) -> Option<ProcessOf> {
-        self.processes.get(&process).copied()
+        self.processes[process.index()]
     }
 
     pub(super) fn application(&self, process: ProcessId) -> Result<ApplicationIndex, CannotSay> {
@@ -48,19 +36,8 @@ impl Names {
         }
     }
 
-    pub(super) fn service(&self, service: ServiceId) -> Result<ApplicationIndex, CannotSay> {
-        let known = self.services.get(&service).copied();
-        known.ok_or_else(|| CannotSay("a service without a name".to_owned()))
-    }
-
-    pub(super) fn path(&self, path: PathId) -> Result<&str, CannotSay> {
-        let known = self.paths.get(&path).map(String::as_str);
-        known.ok_or_else(|| CannotSay("a path that nobody wrote".to_owned()))
-    }
-
-    pub(super) fn service_name(&self, name: ServiceNameId) -> Result<String, CannotSay> {
-        let known = self.service_names.get(&name).cloned();
-        known.ok_or_else(|| CannotSay("a name of a service that nobody wrote".to_owned()))
+    pub(super) fn service(&self, service: ServiceId) -> ApplicationIndex {
+        self.services[service.index()]
     }
 
     /// An event; `handle` names the handle of a session whose mutex is held.
@@ -85,10 +62,10 @@ impl Names {
                 _ => Event::ExitApplication(self.application(*process)?),
             },
             model::Event::Open(process, path) => {
-                Event::OpenFile(self.application(*process)?, self.path(*path)?.to_owned())
+                Event::OpenFile(self.application(*process)?, machine.world().path_text(*path).to_owned())
             }
             model::Event::Close(process, path) => {
-                Event::CloseFile(self.application(*process)?, self.path(*path)?.to_owned())
+                Event::CloseFile(self.application(*process)?, machine.world().path_text(*path).to_owned())
             }
             model::Event::LogOff(user) => Event::LogOff(self.installer_of(*user, machine)?),
             model::Event::Reboot => Event::Reboot,
@@ -110,12 +87,11 @@ impl Names {
     /// An installer of this user.
     fn installer_of(&self, user: model::UserId, machine: &Machine) -> Result<InstallerIndex, CannotSay> {
         let world = machine.world();
-        let is_his = |installer: &InstallerId| {
-            let process = world.installers()[installer.index()].process;
-            world.processes()[process.index()].user == user
-        };
-        let found = self.installers.iter().find(|(installer, _)| is_his(installer));
-        found.map(|(_, index)| *index).ok_or_else(|| CannotSay("a user without an installer".to_owned()))
+        let is_his = |installer: &model::Installer| world.processes()[installer.process.index()].user == user;
+        let found = world.installers().iter().position(is_his);
+        found
+            .map(|place| self.installers[place])
+            .ok_or_else(|| CannotSay("a user without an installer".to_owned()))
     }
 }
 

@@ -20,8 +20,6 @@ pub(super) struct Numbers {
     pub(super) applications: Vec<model::ProcessId>,
     /// By application: its service, if it is one.
     pub(super) services: Vec<Option<model::ServiceId>>,
-    /// The processes of the model, in order.
-    processes: Vec<model::ProcessId>,
     /// By process of the model: who it is.
     subjects: Vec<Subject>,
     /// By service of the model: which application it is.
@@ -29,23 +27,16 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// Who is who; the names of paths and services come with the calls.
+    /// Who is who.
     pub(super) fn names(&self) -> Names {
-        let installers = self.installers.iter().copied().zip(0..);
-        let processes = self.subjects.iter().zip(self.processes.iter()).map(|(subject, process)| {
-            let who = match *subject {
-                Subject::Installer(installer) => ProcessOf::Installer(installer),
-                Subject::Application(application) => ProcessOf::Application(application),
-            };
-            (*process, who)
-        });
-        let services =
-            self.services.iter().zip(0..).filter_map(|(service, place)| Some(((*service)?, place)));
+        let who = |subject: &Subject| match *subject {
+            Subject::Installer(installer) => Some(ProcessOf::Installer(installer)),
+            Subject::Application(application) => Some(ProcessOf::Application(application)),
+        };
         Names {
-            installers: installers.collect(),
-            processes: processes.collect(),
-            services: services.collect(),
-            ..Names::default()
+            installers: (0..self.installers.len()).collect(),
+            processes: self.subjects.iter().map(who).collect(),
+            services: self.service_subjects.clone(),
         }
     }
 
@@ -111,7 +102,7 @@ impl Builder {
             None => {
                 let process = self.application_process(application);
                 self.numbers.subjects.push(Subject::Application(self.numbers.applications.len()));
-                self.add_process(process)
+                self.world.add_process(process)
             }
         };
         let service = service.map(|facts| {
@@ -163,7 +154,7 @@ impl Builder {
             None => {
                 let process = self.process(&installer.process);
                 self.numbers.subjects.push(Subject::Installer(self.numbers.installers.len()));
-                self.add_process(process)
+                self.world.add_process(process)
             }
         };
         let id = self.world.add_installer(model::Installer {
@@ -173,12 +164,6 @@ impl Builder {
             shutdown_privilege: installer.shutdown_privilege,
         });
         self.numbers.installers.push(id);
-    }
-
-    fn add_process(&mut self, process: model::Process) -> model::ProcessId {
-        let id = self.world.add_process(process);
-        self.numbers.processes.push(id);
-        id
     }
 
     fn process(&mut self, facts: &Process) -> model::Process {
