@@ -136,6 +136,9 @@ struct SearchArguments {
     /// Compare with the simulator with a planted mistake: `mutant:FLAW`
     #[arg(long, value_name = "BACKEND", value_parser = parse_right)]
     right: Option<Flaw>,
+    /// Let the oracle judge each run as well: it is to accept the simulator's own trace
+    #[arg(long, conflicts_with_all = ["right", "flaw"])]
+    oracle: bool,
     /// How many cases to run at a time [default: as many as there are processors]
     #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,

@@ -89,18 +89,16 @@ impl NamedWorld {
     /// If the format has no words for the path.
     pub fn file(&self, path: &[PathStep], because: &str, notes: &[String]) -> Result<String, FileError> {
         let law = because.split_once(':').and_then(|(name, _)| Property::by_name(name));
-        let title = law.map_or_else(|| String::from("A law is broken"), |law| title(law.says));
+        let title = law.map_or_else(|| String::from("A law is broken"), |law| retell::title(law.says));
         let scenario = Scenario { title, ..self.scenario.clone() };
         let scenario = retell::retell(&scenario, &self.names, &self.small.machine, path)?;
         let violator = self.flaw.map_or(BackendKind::Simulated, BackendKind::Mutant);
-        retell::file(&scenario, violator, law, notes)
+        let breaks = |scenario: &Scenario| {
+            let broken = violator.run(scenario).map(|run| run.broken_laws).unwrap_or_default();
+            broken.iter().any(|(_, broken)| law.is_none_or(|law| law.name == broken.property.name))
+        };
+        retell::file(&scenario, &breaks, law, notes)
     }
-}
-
-/// A sentence as a title: without its full stop, and with a capital letter.
-fn title(says: &str) -> String {
-    let mut letters = says.trim_end_matches('.').chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What installers register: the files that applications use, and the names of services.

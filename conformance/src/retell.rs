@@ -106,7 +106,11 @@ impl Teller<'_> {
             Input::Act { by, act } => Some(self.act(*by, *act)),
             Input::Registration(registration) => Some(self.registration(*registration)?),
             Input::Event(event) => Some(self.event(event)?),
-            Input::Database { of } => Some(Action::Database { of: self.names.installer(*of) }),
+            // A look changes nothing, and expects something or has no place in a scenario.
+            Input::Database { .. } => {
+                self.make(step);
+                return Ok(());
+            }
         };
         let during = self.open.as_ref().map(|open| self.trigger(open, &step.input));
         self.make(step);
@@ -234,6 +238,12 @@ impl Handle {
 fn takes_meanwhile(input: &Input) -> bool {
     let Input::Call { call, .. } = input else { return false };
     call::takes_meanwhile(call)
+}
+
+/// A sentence as a title: without its full stop, and with a capital letter.
+pub(crate) fn title(says: &str) -> String {
+    let mut letters = says.trim_end_matches('.').chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A step of which nothing is expected.

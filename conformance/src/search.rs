@@ -3,6 +3,8 @@
 //! The cases are those of [`rstmgr_sim::search`]. Which case is reported does not depend on the number of threads: it is
 //! the failing one with the lowest number.
 
+mod told;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc;
 
@@ -12,7 +14,7 @@ use rstmgr_sim::search::{
     Case, Cases, Difference, Finding, Laws, Outcome, Referee, Scribe, run_on, seed_of_case, shrink,
 };
 
-use crate::scenario::world_of::{Unsayable, WorldOf, world_of};
+pub use told::scenario;
 
 /// How many cases a thread runs between two looks at whether it should go on.
 const CASES_AT_A_TIME: u64 = 16;
@@ -43,6 +45,8 @@ pub enum Judge {
     Laws,
     /// Another machine, which has this mistake, that is to behave alike.
     Mutant(Flaw),
+    /// The laws, and the oracle, which is to accept the simulator's own trace.
+    Oracle,
 }
 
 /// What was searched, and what was found.
@@ -98,7 +102,24 @@ impl Plan {
                 let mut difference = Difference::new(|machine: Machine| machine.with_flaw(flaw));
                 self.run(case, &mut difference, scribe)
             }
+            Judge::Oracle => self.judged_by_oracle(case, scribe),
         }
+    }
+
+    fn judged_by_oracle(
+        &self,
+        case: &Case,
+        scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>,
+    ) -> Outcome {
+        let mut written = None;
+        let mut outcome = self.run(case, &mut Laws::default(), Some(&mut written));
+        if let (None, Some((machine, path))) = (&outcome.found, &written) {
+            outcome.found = told::doubt_of(case, machine, path).map(|finding| (path.len(), finding));
+        }
+        if let Some(scribe) = scribe {
+            *scribe = written;
+        }
+        outcome
     }
 
     fn run(
@@ -195,17 +216,6 @@ impl Plan {
         let (machine, path) = written?;
         let seed = self.seed;
         Some(Failure { seed, number, finding, deeds, small, small_finding, machine, path })
-    }
-}
-
-impl Failure {
-    /// The world of the small case as a scenario's, with the maps from the numbers of the model.
-    ///
-    /// # Errors
-    ///
-    /// What a scenario cannot say; of the worlds that are drawn, none has such a thing.
-    pub fn world(&self) -> Result<WorldOf, Unsayable> {
-        world_of(self.machine.world())
     }
 }
 

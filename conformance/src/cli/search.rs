@@ -27,12 +27,14 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
     drop(progress);
     let mut report = String::new();
     if let Some(failure) = &found.failure {
-        let text = write_failure(failure);
-        report.push_str(&text);
+        report.push_str(&write_failure(failure));
+        let (text, ending) = file_of(failure, &plan);
         if let Some(directory) = &arguments.out {
-            let path = directory.join(file_name(failure));
+            let path = directory.join(file_name(failure, ending));
             output::write_file(&path, text.as_bytes())?;
             line(&mut report, &format!("written to {}", path.display()));
+        } else {
+            report.push_str(&text);
         }
     }
     report.push_str(&summary(arguments, &found));
@@ -54,7 +56,11 @@ fn plan(arguments: &SearchArguments) -> Plan {
         cases,
         profile: arguments.profile,
         flaw: arguments.flaw,
-        judge: arguments.right.map_or(Judge::Laws, Judge::Mutant),
+        judge: match arguments.right {
+            Some(flaw) => Judge::Mutant(flaw),
+            None if arguments.oracle => Judge::Oracle,
+            None => Judge::Laws,
+        },
         jobs: jobs(arguments.jobs),
     }
 }
@@ -83,9 +89,9 @@ fn stop_on_ctrl_c() -> io::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-/// The one place where a failure becomes text, for people and for the file.
+/// What was found, and what is left of the case.
 fn write_failure(failure: &Failure) -> String {
-    let Failure { seed, number, finding, deeds, small, small_finding, path, .. } = failure;
+    let Failure { seed, number, finding, deeds, small, small_finding, .. } = failure;
     let mut text = format!("case {number} of seed {seed}: {}\n", finding.kind);
     if let Some(law) = Property::by_name(finding.kind) {
         let rules: Vec<&str> = law.rules.iter().map(|rule| rule.id()).collect();
@@ -93,8 +99,14 @@ fn write_failure(failure: &Failure) -> String {
     }
     line(&mut text, &format!("because: {}", small_finding.because));
     let made = format!("made small, from {deeds} deeds to {}:", small.program.len());
-    line(&mut text, &format!("{made}\n{small}in steps of the machine:"));
-    for step in path {
+    line(&mut text, &format!("{made}\n{small}"));
+    text
+}
+
+/// A failure in steps of the machine.
+fn steps_of(failure: &Failure) -> String {
+    let mut text = String::from("in steps of the machine:\n");
+    for step in &failure.path {
         let picks: Vec<String> = step.picks.iter().map(ToString::to_string).collect();
         let picks = if picks.is_empty() { String::new() } else { format!(" [picks {}]", picks.join("/")) };
         line(&mut text, &format!("  {:?}{picks}", step.input));
@@ -102,8 +114,16 @@ fn write_failure(failure: &Failure) -> String {
     text
 }
 
-fn file_name(failure: &Failure) -> String {
-    format!("seed-{}-case-{}.txt", failure.seed, failure.number)
+/// A failure as a scenario, or as steps of the machine where that cannot be; and how its file's name ends.
+fn file_of(failure: &Failure, plan: &Plan) -> (String, &'static str) {
+    match failure.file(plan) {
+        Ok(text) => (text, "yaml"),
+        Err(error) => (format!("no scenario: {error}\n{}", steps_of(failure)), "txt"),
+    }
+}
+
+fn file_name(failure: &Failure, ending: &str) -> String {
+    format!("seed-{}-case-{}.{ending}", failure.seed, failure.number)
 }
 
 fn summary(arguments: &SearchArguments, found: &Found) -> String {
@@ -132,6 +152,9 @@ fn command(arguments: &SearchArguments, case: Option<u64>) -> String {
         Some(number) => write!(command, " --case {number}"),
         None => write!(command, " --cases {}", arguments.cases),
     };
+    if arguments.oracle {
+        command.push_str(" --oracle");
+    }
     if let Some(profile) = arguments.profile {
         let _ = write!(command, " --profile {profile}");
     }

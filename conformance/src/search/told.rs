@@ -1,0 +1,144 @@
+//! A case as a scenario: as a file for people, and with its trace for the oracle.
+
+use rstmgr_model::{Machine, Property};
+use rstmgr_sim::PathStep;
+use rstmgr_sim::search::{Case, Finding, Setting};
+
+use super::{Failure, Judge, Plan};
+use crate::backend::mutant::MutantBackend;
+use crate::oracle::{self, Verdict};
+use crate::retell::{self, FileError, Names};
+use crate::scenario::parse::{self, Source};
+use crate::scenario::world_of::world_of;
+use crate::scenario::write::{self, CannotSay};
+use crate::scenario::{ProcessOf, Scenario};
+use crate::suite::BackendKind;
+use crate::trace::{RecordedTrace, Trace};
+
+/// The kinds of what the oracle finds about a case: what was written is no scenario, does not go the same way again, or
+/// has a trace that the oracle does not accept.
+const NO_SCENARIO: &str = "no scenario";
+const ANOTHER_WAY: &str = "another way";
+const NOT_READ: &str = "a trace that cannot be read";
+const REJECTED: &str = "rejected by the oracle";
+const UNDECIDED: &str = "undecided by the oracle";
+
+impl Failure {
+    /// The file of a scenario that shows what was found, as far as a scenario can show it.
+    ///
+    /// # Errors
+    ///
+    /// If the format has no words for it, or the scenario does not show it.
+    pub fn file(&self, plan: &Plan) -> Result<String, FileError> {
+        let law = Property::by_name(self.finding.kind);
+        let title = match law {
+            Some(law) => retell::title(law.says),
+            None => String::from("Two judges disagree"),
+        };
+        let scenario = scenario(&self.small, title, &self.machine, &self.path)?;
+        let still_shows = |scenario: &Scenario| self.is_shown(plan, scenario);
+        let command = format!("rstmgr search --seed {} --case {}", self.seed, self.number);
+        let flaw = plan.flaw.map(|flaw| format!(" --flaw {}", MutantBackend::name(flaw))).unwrap_or_default();
+        let right = match plan.judge {
+            Judge::Mutant(flaw) => format!(" --right mutant:{}", MutantBackend::name(flaw)),
+            Judge::Laws | Judge::Oracle => String::new(),
+        };
+        let found = format!("Found by `{command}{flaw}{right}`, and made small.");
+        let notes = [format!("This shows: {}.", self.finding.kind), found];
+        retell::file(&scenario, &still_shows, law, &notes)
+    }
+
+    /// Whether a scenario shows what was found.
+    fn is_shown(&self, plan: &Plan, scenario: &Scenario) -> bool {
+        let judged = plan.flaw.map_or(BackendKind::Simulated, BackendKind::Mutant);
+        let Ok(run) = judged.run(scenario) else { return false };
+        match plan.judge {
+            Judge::Laws => {
+                run.broken_laws.iter().any(|(_, broken)| broken.property.name == self.finding.kind)
+            }
+            Judge::Mutant(flaw) => {
+                let other = BackendKind::Mutant(flaw).run(scenario);
+                other.is_ok_and(|other| lines(scenario, other) != lines(scenario, run))
+            }
+            Judge::Oracle => {
+                let doubt = write::write(scenario, &[]).ok().and_then(|text| doubt(&text));
+                doubt.is_some_and(|doubt| doubt.kind == self.finding.kind)
+            }
+        }
+    }
+}
+
+/// The lines of a trace, whoever made it.
+fn lines(scenario: &Scenario, run: crate::runner::Run) -> Vec<u8> {
+    let run = crate::runner::Run { backend: String::new(), ..run };
+    Trace::new(scenario, &run).to_bytes()
+}
+
+/// The scenario that goes the `path` of a case, which begins with `machine`.
+///
+/// # Errors
+///
+/// What the format has no words for.
+pub fn scenario(
+    case: &Case,
+    title: String,
+    machine: &Machine,
+    path: &[PathStep],
+) -> Result<Scenario, CannotSay> {
+    let told = world_of(machine.world()).map_err(|error| CannotSay(error.to_string()))?;
+    let applications = told.applications.iter().map(|application| application.map(ProcessOf::Application));
+    let processes = applications
+        .zip(&told.installers)
+        .map(|(application, installer)| application.or(installer.map(ProcessOf::Installer)));
+    let names = Names {
+        installers: (0..told.world.installers.len()).collect(),
+        processes: processes.collect(),
+        services: told.services.clone(),
+    };
+    let Setting { name, .. } = case.scene.setting;
+    let scenario = Scenario {
+        title,
+        rules: Vec::new(),
+        profile: case.scene.setting.profile(),
+        profile_name: name,
+        seed: 0,
+        replay: None,
+        world: told.world,
+        handles: Vec::new(),
+        steps: Vec::new(),
+    };
+    retell::retell(&scenario, &names, machine, path)
+}
+
+/// What the oracle has against the run of a case; `None`: nothing, or the case cannot be told.
+pub(super) fn doubt_of(case: &Case, machine: &Machine, path: &[PathStep]) -> Option<Finding> {
+    if path.is_empty() {
+        return None;
+    }
+    let scenario = scenario(case, String::from("A case"), machine, path).ok()?;
+    doubt(&write::write(&scenario, &[]).ok()?)
+}
+
+/// What the oracle has against the simulator's trace of a scenario.
+fn doubt(text: &str) -> Option<Finding> {
+    let found = |kind: &'static str, because: String| Some(Finding { kind, because });
+    let source = Source { name: String::from("case.yaml"), text: text.to_owned() };
+    let scenario = match parse::parse(&source) {
+        Ok(scenario) => scenario,
+        Err(problems) => return found(NO_SCENARIO, format!("{problems:?}\n{text}")),
+    };
+    let run = match BackendKind::Simulated.run(&scenario) {
+        Ok(run) => run,
+        Err(error) => return found(ANOTHER_WAY, format!("{error:?}\n{text}")),
+    };
+    let bytes = Trace::new(&scenario, &run).with_text(text).to_bytes();
+    let trace = match RecordedTrace::parse("case.jsonl", &bytes) {
+        Ok(trace) => trace,
+        Err(error) => return found(NOT_READ, format!("{error:?}")),
+    };
+    match oracle::judge(&trace, &trace.profile(), oracle::STATES_MAX).verdict {
+        Verdict::Accepted(_) => None,
+        Verdict::Rejected(rejection) => found(REJECTED, format!("{:?}", rejection.line)),
+        Verdict::Undecided(line) => found(UNDECIDED, format!("{line:?}")),
+    }
+}
