@@ -147,7 +147,7 @@ fn not_utf8(name: &str, bytes: &[u8], error: std::str::Utf8Error) -> Problem {
 }
 
 /// Why a file cannot be read, in the same words on every system.
-fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     let known = [
         (io::ErrorKind::NotFound, "there is no such file"),
         (io::ErrorKind::PermissionDenied, "permission denied"),

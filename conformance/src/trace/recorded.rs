@@ -73,7 +73,9 @@ impl RecordedTrace {
             message,
             help: help.to_owned(),
         };
-        let unreadable = |error: io::Error| wrong(format!("failed to read it: {error}"), "check the path");
+        let unreadable = |error: io::Error| {
+            wrong(format!("it cannot be read: {}", parse::reason(&error)), "check the path")
+        };
         let too_large = || {
             let message = format!("it is larger than {} MiB", FILE_SIZE_MAX / 1024 / 1024);
             wrong(message, "a trace is as long as its scenario: check that it is one")
@@ -142,6 +144,11 @@ impl RecordedTrace {
         self.scenario.profile
     }
 
+    /// Whether the same happened in `other`: all lines but the header are alike, and what was chosen does not count.
+    pub fn is_alike(&self, other: &RecordedTrace) -> bool {
+        self.events == other.events && self.footer.value.get("open") == other.footer.value.get("open")
+    }
+
     /// Whether its times are virtual, so that they are as exact as everything else; measured ones are not compared.
     pub fn has_virtual_time(&self) -> bool {
         self.backend == "simulated" || self.backend.starts_with("mutant:")
@@ -174,8 +181,11 @@ impl Lines<'_> {
                 self.wrong(&message, "no step of a scenario has so long a line: check that it is a trace")
             );
         }
-        let value: Value = serde_json::from_slice(line)
-            .map_err(|error| self.wrong(&format!("the line is no JSON: {error}"), HOW_TO_RECORD))?;
+        let value: Value = serde_json::from_slice(line).map_err(|error| {
+            // The line is known, and to the reader of JSON it is the first.
+            let reason = error.to_string().replace(" at line 1 column ", " at column ");
+            self.wrong(&format!("the line is no JSON: {reason}"), HOW_TO_RECORD)
+        })?;
         let Value::Object(mut object) = value else {
             return Err(self.wrong("the line is no JSON object", HOW_TO_RECORD));
         };

@@ -11,6 +11,7 @@ mod examples;
 mod explore;
 mod flaws;
 mod markdown;
+mod oracle;
 mod readme;
 mod schema;
 mod search;
