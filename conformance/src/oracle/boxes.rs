@@ -65,3 +65,60 @@ pub(super) fn hull<'a>(mut profiles: impl Iterator<Item = &'a Profile>) -> Optio
     let first = *profiles.next()?;
     Some(profiles.fold(first, |hull, next| hull.hull(next)))
 }
+
+#[cfg(test)]
+mod tests {
+    use rstmgr_model::Knob;
+
+    use super::*;
+
+    /// Two knobs with two options each, at least.
+    fn knobs() -> [Knob; 2] {
+        let mut knobs = Knob::all();
+        [(); 2].map(|()| knobs.next().expect("there are more"))
+    }
+
+    fn answered(options: [usize; 2]) -> Profile {
+        let base = Profile::documented();
+        knobs().into_iter().zip(options).fold(base, |profile, (knob, option)| profile.with(knob, option))
+    }
+
+    #[test]
+    fn profiles_that_differ_in_one_knob_become_one() {
+        let mut square = [[0, 0], [1, 1], [0, 1], [1, 0]].map(answered).to_vec();
+        unite(&mut square);
+        assert_eq!(square.len(), 1);
+        let mut diagonal = [[0, 0], [1, 1]].map(answered).to_vec();
+        unite(&mut diagonal);
+        assert_eq!(diagonal.len(), 2, "nothing is allowed that was not");
+        let mut corner = [[0, 0], [0, 0], [0, 1]].map(answered).to_vec();
+        unite(&mut corner);
+        assert_eq!(corner.len(), 1);
+    }
+
+    #[test]
+    fn where_they_are_very_many_they_allow_more_and_never_less() {
+        // An option of one of ten knobs each, and another of the rest: no two differ in one knob alone.
+        let knobs: Vec<Knob> = Knob::all().take(10).collect();
+        let parity = |number: usize| number.count_ones() % 2 == 0;
+        let many: Vec<Profile> = (0..1024)
+            .filter(|number| parity(*number))
+            .map(|number| {
+                let bits = knobs.iter().enumerate().map(|(place, knob)| (*knob, number >> place & 1));
+                bits.fold(Profile::documented(), |profile, (knob, option)| profile.with(knob, option))
+            })
+            .collect();
+        let mut fewer = many.clone();
+        unite(&mut fewer);
+        assert!(fewer.len() <= PROFILES_MAX, "{}", fewer.len());
+        assert!(many.iter().all(|profile| fewer.iter().any(|kept| kept.includes(profile))));
+    }
+
+    #[test]
+    fn what_another_includes_is_dropped() {
+        let wide = answered([0, 0]).with_open(knobs()[1]);
+        let mut both = vec![answered([0, 0]), wide, answered([0, 0])];
+        unite(&mut both);
+        assert_eq!(both, [wide]);
+    }
+}

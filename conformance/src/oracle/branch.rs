@@ -334,3 +334,6 @@ impl Choices for Combining<'_> {
         pick
     }
 }
+
+#[cfg(test)]
+mod tests;

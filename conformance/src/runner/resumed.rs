@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use rstmgr_model::RuleSet;
 
-use super::{Event, Runner, Stage};
+use super::parts::Stage;
+use super::{Event, Runner};
 use crate::backend::simulated::SimulatedBackend;
 use crate::backend::{Backend, BackendError};
 use crate::request::{Observation, Request, Subject, UniqueProcess};

@@ -46,12 +46,12 @@ fn with_everything_open_it_could_have_happened_too_and_its_own_answers_are_possi
     let most = Mutex::new(0);
     let wrong = in_parallel(&scenarios, |(path, scenario, source)| {
         let judgment = judge_open(&recorded(scenario, source, BackendKind::Simulated));
-        let mut most = most.lock().unwrap();
+        let mut most = most.lock().expect("the test is set up right");
         *most = judgment.states_max.max(*most);
         judge_answers(&judgment.verdict, scenario).map(|text| format!("{}: {text}", below_scenarios(path)))
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let most = most.into_inner().unwrap();
+    let most = most.into_inner().expect("the test is set up right");
     assert!(most <= STATES_MOST, "{most} states at once");
 }
 
@@ -95,7 +95,7 @@ fn variations_under_answers_drawn_at_random_could_have_happened_with_everything_
         .into_iter()
         .enumerate()
         .map(|(number, (mut scenario, source))| {
-            let random = &mut Random::new(3, u64::try_from(number).unwrap());
+            let random = &mut Random::new(3, u64::try_from(number).expect("the test is set up right"));
             let drawn = |profile: Profile, knob: Knob| profile.with(knob, random.below(knob.options().len()));
             scenario.profile = Knob::all().fold(scenario.profile, drawn);
             (scenario, source)

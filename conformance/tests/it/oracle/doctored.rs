@@ -176,7 +176,7 @@ fn doctored_traces_are_rejected_at_the_line_that_cannot_be() {
 fn check(case: &Doctored) -> Option<String> {
     let (scenario, source) = scenario(case.scenario);
     let run = BackendKind::Simulated.run(&scenario).expect("a simulator can be asked");
-    let file = String::from_utf8(file_of(&scenario, &source, &run)).unwrap();
+    let file = String::from_utf8(file_of(&scenario, &source, &run)).expect("a trace is UTF-8");
     let mut lines: Vec<String> = file.lines().map(str::to_owned).collect();
     case.edits.iter().for_each(|edit| doctor(&mut lines, edit));
     assert_ne!(lines.join("\n"), file.trim_end(), "{}: nothing was changed", case.because);
@@ -197,8 +197,8 @@ fn check(case: &Doctored) -> Option<String> {
 fn doctor(lines: &mut Vec<String>, edit: &Edit) {
     match *edit {
         Set(line, part, says) => {
-            let mut value: Value = serde_json::from_str(&lines[line - 1]).unwrap();
-            set(&mut value, part, serde_json::from_str(says).unwrap());
+            let mut value: Value = serde_json::from_str(&lines[line - 1]).expect("a line is JSON");
+            set(&mut value, part, serde_json::from_str(says).expect("an edit is JSON"));
             lines[line - 1] = value.to_string();
         }
         Drop(line) => drop(lines.remove(line - 1)),
@@ -210,14 +210,16 @@ fn doctor(lines: &mut Vec<String>, edit: &Edit) {
 
 /// Sets a part of a line; `null` takes it away.
 fn set(value: &mut Value, part: &str, says: Value) {
-    let (parent, key) = part.rsplit_once('/').unwrap();
+    let (parent, key) = part.rsplit_once('/').expect("a part begins with a slash");
     match value.pointer_mut(parent).unwrap_or_else(|| panic!("nothing is at {parent:?}")) {
-        Value::Array(items) if says.is_null() => drop(items.remove(key.parse().unwrap())),
-        Value::Array(items) => items[key.parse::<usize>().unwrap()] = says,
+        Value::Array(items) if says.is_null() => drop(items.remove(key.parse().expect("items have numbers"))),
+        Value::Array(items) => items[key.parse::<usize>().expect("items have numbers")] = says,
         Value::Object(object) if says.is_null() => {
             object.remove(key).unwrap_or_else(|| panic!("nothing is at {part:?}"));
         }
         Value::Object(object) => drop(object.insert(key.to_owned(), says)),
-        other => panic!("{other} has no parts"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            panic!("{parent:?} has no parts")
+        }
     }
 }

@@ -11,8 +11,8 @@ use super::{file_of, judge_open, scenario};
 /// The lines of a good trace.
 fn good() -> Vec<String> {
     let (scenario, source) = scenario("pages/primary-installer.yaml");
-    let run = BackendKind::Simulated.run(&scenario).unwrap();
-    let file = String::from_utf8(file_of(&scenario, &source, &run)).unwrap();
+    let run = BackendKind::Simulated.run(&scenario).expect("the test is set up right");
+    let file = String::from_utf8(file_of(&scenario, &source, &run)).expect("the test is set up right");
     file.lines().map(str::to_owned).collect()
 }
 
@@ -100,17 +100,20 @@ fn no_change_of_a_byte_makes_a_panic() {
 
 #[test]
 fn a_line_without_end_and_a_file_without_end_are_refused_before_they_are_read() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("the test is set up right");
     let path = directory.path().join("t.jsonl");
     let read = || RecordedTrace::read(&path).map_err(|error| (error.line, error.message));
     // A file of holes: it takes no room on most disks.
-    fs::File::create(&path).unwrap().set_len(1 << 30).unwrap();
+    fs::File::create(&path)
+        .expect("the test is set up right")
+        .set_len(1 << 30)
+        .expect("the test is set up right");
     assert_eq!(read().unwrap_err(), (None, String::from("it is larger than 256 MiB")));
-    let mut file = fs::File::create(&path).unwrap();
-    writeln!(file, "{}", good()[0]).unwrap();
-    file.set_len(40 << 20).unwrap();
+    let mut file = fs::File::create(&path).expect("the test is set up right");
+    writeln!(file, "{}", good()[0]).expect("the test is set up right");
+    file.set_len(40 << 20).expect("the test is set up right");
     assert_eq!(read().unwrap_err(), (Some(2), String::from("the line is longer than 32 MiB")));
-    fs::remove_file(&path).unwrap();
+    fs::remove_file(&path).expect("the test is set up right");
     assert!(read().unwrap_err().1.starts_with("it cannot be read: "));
     assert!(RecordedTrace::read(directory.path()).is_err(), "a directory is no trace");
 }

@@ -55,7 +55,10 @@ fn judge_mistake(flaw: Flaw, scenarios: &[(PathBuf, Scenario, Source)], right: &
         if accepted.len() == ACCEPTED_ENOUGH || lines(scenario, backend) == *right {
             return None;
         }
-        let trace = read("mutant.jsonl", &file_of(scenario, source, &backend.run(scenario).unwrap()));
+        let trace = read(
+            "mutant.jsonl",
+            &file_of(scenario, source, &backend.run(scenario).expect("the test is set up right")),
+        );
         match judge_open(&trace).verdict {
             Verdict::Rejected(rejection) => {
                 Some(format!("{}, line {}", below_scenarios(path), rejection.line.number))

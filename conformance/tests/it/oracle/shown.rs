@@ -25,8 +25,8 @@ fn an_undecided_trace_is_said_to_be_so() {
 #[test]
 fn measured_times_are_not_compared() {
     let (scenario, source) = scenario("shutdown/program-leaves-after-8-seconds.yaml");
-    let run = BackendKind::Simulated.run(&scenario).unwrap();
-    let file = String::from_utf8(file_of(&scenario, &source, &run)).unwrap();
+    let run = BackendKind::Simulated.run(&scenario).expect("the test is set up right");
+    let file = String::from_utf8(file_of(&scenario, &source, &run)).expect("the test is set up right");
     let is_accepted =
         |text: &str| judgment::word(&judge_open(&read("t.jsonl", text.as_bytes()))) == "accepted";
     let late = file.replace("8.000s", "8.017s");
@@ -45,26 +45,27 @@ fn rstmgr(directory: &Path, arguments: &[&str]) -> Output {
 /// What a command prints, and how it ends.
 fn shown(directory: &Path, arguments: &[&str]) -> String {
     let output = rstmgr(directory, arguments);
-    let [out, error] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let [out, error] = [output.stdout, output.stderr]
+        .map(|bytes| String::from_utf8(bytes).expect("the test is set up right"));
     format!("{out}{error}exit code {:?}\n", output.status.code())
 }
 
 /// A directory with two scenarios, an accepted trace of one, and a doctored trace of the other.
 fn traces() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("the test is set up right");
     let path = |name: &str| directory.path().join(name);
     for (name, from) in [
         ("list", "get-list/departed-application-stays-listed.yaml"),
         ("cancel", "cancel/while-a-program-is-waited-for.yaml"),
     ] {
-        fs::write(path(&format!("{name}.yaml")), scenario(from).1.text).unwrap();
+        fs::write(path(&format!("{name}.yaml")), scenario(from).1.text).expect("the test is set up right");
         let (scenario, trace) = (format!("{name}.yaml"), format!("{name}.jsonl"));
         let output = rstmgr(directory.path(), &["run", &scenario, "--trace", &trace]);
         assert_eq!(output.status.code(), Some(0));
     }
-    let text = fs::read_to_string(path("cancel.jsonl")).unwrap();
+    let text = fs::read_to_string(path("cancel.jsonl")).expect("the test is set up right");
     let doctored = text.replace("\"reply\":\"ERROR_CANCELLED\"", "\"reply\":\"ERROR_SUCCESS\"");
-    fs::write(path("cancel.jsonl"), doctored).unwrap();
+    fs::write(path("cancel.jsonl"), doctored).expect("the test is set up right");
     directory
 }
 
@@ -90,14 +91,14 @@ fn a_rejected_trace_tells_what_would_have_been_allowed_where() {
 #[test]
 fn several_traces_are_counted_and_what_they_leave_possible_is_what_all_do() {
     let directory = traces();
-    fs::write(directory.path().join("none.jsonl"), "{}").unwrap();
+    fs::write(directory.path().join("none.jsonl"), "{}").expect("the test is set up right");
     insta::assert_snapshot!(shown(directory.path(), &["judge", "."]));
 }
 
 #[test]
 fn what_is_no_trace_ends_with_2() {
     let directory = traces();
-    fs::create_dir(directory.path().join("empty")).unwrap();
+    fs::create_dir(directory.path().join("empty")).expect("the test is set up right");
     let of = |arguments: &[&str]| {
         format!("rstmgr {}\n{}", arguments.join(" "), shown(directory.path(), arguments))
     };
@@ -116,6 +117,7 @@ fn traces_below_a_directory_are_judged_too() {
     let directory = traces();
     let output = rstmgr(directory.path(), &["run", "list.yaml", "--traces", "traces"]);
     assert_eq!(output.status.code(), Some(0));
-    let trace = RecordedTrace::read(&directory.path().join("traces/list.jsonl")).unwrap();
+    let trace =
+        RecordedTrace::read(&directory.path().join("traces/list.jsonl")).expect("the test is set up right");
     assert_eq!(judgment::word(&judge_open(&trace)), "accepted");
 }
