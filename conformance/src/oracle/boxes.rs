@@ -100,7 +100,7 @@ mod tests {
     fn where_they_are_very_many_they_allow_more_and_never_less() {
         // An option of one of ten knobs each, and another of the rest: no two differ in one knob alone.
         let knobs: Vec<Knob> = Knob::all().take(10).collect();
-        let parity = |number: usize| number.count_ones() % 2 == 0;
+        let parity = |number: usize| number.count_ones().is_multiple_of(2);
         let many: Vec<Profile> = (0..1024)
             .filter(|number| parity(*number))
             .map(|number| {

@@ -34,7 +34,7 @@ const ACCEPTED_ENOUGH: usize = 12;
 fn each_mistake_shows_in_a_trace_that_could_not_have_happened_or_is_an_option_of_a_knob() {
     let scenarios: Vec<_> =
         all_scenarios().into_iter().filter(|(_, scenario, _)| scenario.steps.len() <= 200).collect();
-    let right: Vec<Vec<u8>> =
+    let right: Vec<Vec<String>> =
         scenarios.iter().map(|(_, scenario, _)| lines(scenario, BackendKind::Simulated)).collect();
     let mut text = String::new();
     suite::in_order(
@@ -48,7 +48,7 @@ fn each_mistake_shows_in_a_trace_that_could_not_have_happened_or_is_an_option_of
 }
 
 /// Judges the traces in which a mistake shows, until one is rejected.
-fn judge_mistake(flaw: Flaw, scenarios: &[(PathBuf, Scenario, Source)], right: &[Vec<u8>]) -> String {
+fn judge_mistake(flaw: Flaw, scenarios: &[(PathBuf, Scenario, Source)], right: &[Vec<String>]) -> String {
     let mut accepted = Vec::new();
     let rejected = scenarios.iter().zip(right).find_map(|((path, scenario, source), right)| {
         let backend = BackendKind::Mutant(flaw);
@@ -73,12 +73,15 @@ fn judge_mistake(flaw: Flaw, scenarios: &[(PathBuf, Scenario, Source)], right: &
     format!("{}: {why}\n", MutantBackend::name(flaw))
 }
 
-/// The lines of a run without the first and the last, which name the backend and what was chosen.
-fn lines(scenario: &Scenario, backend: BackendKind) -> Vec<u8> {
+/// The lines of a run without their rules, and without the first and the last, which name the backend and what was
+/// chosen.
+fn lines(scenario: &Scenario, backend: BackendKind) -> Vec<String> {
     let run = backend.run(scenario).expect("a simulator can be asked");
-    let bytes = Trace::new(scenario, &run).to_bytes();
-    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
-    lines[1..lines.len() - 1].concat()
+    let text = String::from_utf8(Trace::new(scenario, &run).to_bytes()).expect("a trace is UTF-8");
+    let lines = text.lines().map(|line| line.split(",\"rules\":[").next().unwrap_or_default().to_owned());
+    let mut lines: Vec<String> = lines.skip(1).collect();
+    lines.pop();
+    lines
 }
 
 /// Which option of a knob explains a mistake: with it, some of its traces could have happened, and with no other.
