@@ -46,7 +46,7 @@ impl Machine {
             match self.admission(call, (role, may_stop), operation, context) {
                 // Inside the callback a wait for the operation would be one for itself.
                 Admission::Waits if is_inside => Admission::Refused(Reply::SemTimeout),
-                admission => admission,
+                admission @ (Admission::Now | Admission::Waits | Admission::Refused(_)) => admission,
             }
         };
         match admission {

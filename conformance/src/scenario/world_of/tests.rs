@@ -75,6 +75,8 @@ impl Translated {
         for step in path {
             translated.input(&step.input);
         }
+        // A machine knows the text without characters, if nobody has spoken of it.
+        translated.to.long_text("");
         translated.machine = Machine::new(translated.to.clone(), profile);
         translated.machine.begin(&mut model::FirstOption, &mut Observed::default());
         translated
