@@ -206,7 +206,7 @@ impl Machine {
         let mut entries = Vec::new();
         let entry = self.sessions.get(session);
         for process in entry.attention.order() {
-            let state = self.processes[process.index()];
+            let state = *self.processes[process.index()];
             let incarnation = (*process, state.incarnation);
             let uses = entry.attention.uses(*process) > 0;
             let named = entry.processes.binary_search(&incarnation).is_ok();

@@ -7,8 +7,10 @@
 
 use std::hash::{Hash, Hasher};
 
+use crate::changes::Tracked;
 use crate::machine::Machine;
 use crate::observed::TimerId;
+use crate::process::ProcessState;
 use crate::world::ProcessId;
 
 /// An incarnation of a process.
@@ -17,10 +19,10 @@ pub(crate) type Incarnation = (ProcessId, u32);
 /// Writes parts of a state.
 pub(crate) struct Encoder<'a> {
     bytes: &'a mut Vec<u8>,
-    /// Every incarnation that the state speaks of, in order, each once; the present one of each process is among them.
-    incarnations: Vec<Incarnation>,
-    /// How many processes there are.
-    processes: usize,
+    /// The present incarnation of each process.
+    processes: &'a [Tracked<ProcessState>],
+    /// The other incarnations that the state speaks of, in order, each once.
+    past: Vec<Incarnation>,
 }
 
 impl Encoder<'_> {
@@ -63,19 +65,25 @@ impl Encoder<'_> {
 
     /// An incarnation: its process, and how many later ones the state speaks of.
     pub(crate) fn incarnation(&mut self, incarnation: Incarnation) {
-        let (process, _) = incarnation;
+        let (process, number) = incarnation;
         self.number(u64::from(process.0));
-        if self.incarnations.len() == self.processes && self.incarnations[process.index()] == incarnation {
+        let present = self.processes[process.index()].incarnation;
+        if self.past.is_empty() && present == number {
             return self.number(0);
         }
-        match self.incarnations.binary_search(&incarnation) {
+        if present == number {
+            let place = self.past.partition_point(|other| *other < incarnation);
+            let later = self.past[place..].iter().take_while(|(other, _)| *other == process).count();
+            return self.count(later);
+        }
+        match self.past.binary_search(&incarnation) {
             Ok(place) => {
-                let later = self.incarnations[place + 1..].iter().take_while(|(other, _)| *other == process);
-                let later = later.count();
+                let later = self.past[place + 1..].iter().take_while(|(other, _)| *other == process);
+                let later = later.count() + usize::from(present > number);
                 self.count(later);
             }
             // What stands in the bytes so far may have to be written again.
-            Err(place) => self.incarnations.insert(place, incarnation),
+            Err(place) => self.past.insert(place, incarnation),
         }
     }
 
@@ -145,6 +153,9 @@ impl Hasher for Encoder<'_> {
     }
 }
 
+/// How many parts there are before the processes: handles, services, timers, calls, and what hardly ever changes.
+const FIXED_PARTS: usize = 5;
+
 impl Machine {
     /// Appends the dynamic state to `bytes`, in the one canonical encoding.
     ///
@@ -156,19 +167,41 @@ impl Machine {
     /// start again and again, a session remembers ever more of them.
     pub fn encode(&self, bytes: &mut Vec<u8>) -> usize {
         let start = bytes.len();
-        let mut known: Vec<Incarnation> =
-            self.world.numbered_processes().map(|(id, _)| self.incarnation_of(id)).collect();
-        loop {
-            let count = known.len();
-            let mut encoder = Encoder { bytes, incarnations: known, processes: self.processes.len() };
-            self.write(&mut encoder);
-            known = encoder.incarnations;
-            if known.len() == count {
-                let of_each = known.chunk_by(|one, other| one.0 == other.0).map(<[Incarnation]>::len);
-                return of_each.max().unwrap_or(1);
+        self.until_all_are_known(bytes, |encoder| {
+            encoder.bytes.truncate(start);
+            (0..FIXED_PARTS).for_each(|part| self.write_fixed(part, encoder));
+            for (state, (id, _)) in self.processes.iter().zip(self.world.numbered_processes()) {
+                state.encode(id, encoder);
             }
-            bytes.truncate(start);
+            self.sessions.encode(&self.world, encoder);
+        })
+    }
+
+    /// Encodes the same part by part: calls `each` with the number of the part and its bytes, `None` for a session
+    /// that there is not. A part may be handed over twice: the later bytes count. `bytes` is where they are written.
+    pub fn encode_parts(&self, bytes: &mut Vec<u8>, mut each: impl FnMut(usize, Option<&[u8]>)) -> usize {
+        self.until_all_are_known(bytes, |encoder| self.write_parts(|_| true, encoder, &mut each))
+    }
+
+    /// Encodes the parts that changed since the changes were forgotten, when the machine was equal to `before`.
+    ///
+    /// Says no where the others may be written differently now, too, although they did not change: where the state
+    /// speaks of incarnations that are no more, or a process started again. That of `before` must speak of none.
+    pub fn encode_changes(
+        &self,
+        before: &Machine,
+        bytes: &mut Vec<u8>,
+        mut each: impl FnMut(usize, Option<&[u8]>),
+    ) -> bool {
+        let is_same = |(now, then): (&Tracked<ProcessState>, &Tracked<ProcessState>)| {
+            !now.is_changed() || now.incarnation == then.incarnation
+        };
+        if !self.processes.iter().zip(&before.processes).all(is_same) {
+            return false;
         }
+        let mut encoder = Encoder { bytes, processes: &self.processes, past: Vec::new() };
+        self.write_parts(|is_changed| is_changed, &mut encoder, &mut each);
+        encoder.past.is_empty()
     }
 
     /// The timers that are set, in the order in which [`Machine::encode`] writes what they are set for.
@@ -176,13 +209,66 @@ impl Machine {
         self.timers.in_order().into_iter().map(|(_, id)| id).collect()
     }
 
-    fn write(&self, encoder: &mut Encoder<'_>) {
+    /// Writes until every incarnation is known that the state speaks of; returns how many there are of one process.
+    fn until_all_are_known(&self, bytes: &mut Vec<u8>, mut write: impl FnMut(&mut Encoder<'_>)) -> usize {
+        let mut encoder = Encoder { bytes, processes: &self.processes, past: Vec::new() };
+        loop {
+            let count = encoder.past.len();
+            write(&mut encoder);
+            if encoder.past.len() == count {
+                let of_each = encoder.past.chunk_by(|one, other| one.0 == other.0).map(<[Incarnation]>::len);
+                return 1 + of_each.max().unwrap_or(0);
+            }
+        }
+    }
+
+    fn write_parts(
+        &self,
+        is_wanted: impl Fn(bool) -> bool,
+        encoder: &mut Encoder<'_>,
+        each: &mut impl FnMut(usize, Option<&[u8]>),
+    ) {
+        for part in (0..FIXED_PARTS).filter(|part| is_wanted(self.is_fixed_changed(*part))) {
+            encoder.bytes.clear();
+            self.write_fixed(part, encoder);
+            each(part, Some(encoder.bytes));
+        }
+        let processes = self.processes.iter().zip(self.world.numbered_processes());
+        for (part, (state, (id, _))) in (FIXED_PARTS..).zip(processes) {
+            if is_wanted(state.is_changed()) {
+                encoder.bytes.clear();
+                state.encode(id, encoder);
+                each(part, Some(encoder.bytes));
+            }
+        }
+        for (part, (session, is_changed)) in
+            (FIXED_PARTS + self.processes.len()..).zip(self.sessions.places())
+        {
+            if is_wanted(is_changed) {
+                encoder.bytes.clear();
+                session.inspect(|session| session.encode(&self.world, encoder));
+                each(part, session.map(|_| encoder.bytes.as_slice()));
+            }
+        }
+    }
+
+    fn is_fixed_changed(&self, part: usize) -> bool {
+        match part {
+            0 => self.handles.is_changed(),
+            1 => self.services.is_changed(),
+            2 => self.timers.is_changed(),
+            3 => self.calls.is_changed(),
+            _ => self.is_rest_changed(),
+        }
+    }
+
+    fn write_fixed(&self, part: usize, encoder: &mut Encoder<'_>) {
         let Machine {
             world: _,
             profile: _,
-            sessions,
+            sessions: _,  // parts of their own
+            processes: _, // parts of their own
             handles,
-            processes,
             services,
             timers,
             calls,
@@ -194,19 +280,19 @@ impl Machine {
             next_handle,
             flaw: _,
         } = self;
-        for (state, (id, _)) in processes.iter().zip(self.world.numbered_processes()) {
-            state.encode(id, encoder);
+        match part {
+            0 => encoder.value(&**handles),
+            1 => encoder.each(services.iter(), |encoder, service| service.encode(encoder)),
+            2 => timers.encode(encoder),
+            3 => calls.encode(encoder),
+            _ => {
+                encoder.value(&**redirection_off);
+                encoder.value(&**changed_uses);
+                encoder.value(&**files);
+                power.encode(encoder);
+                faults.encode(encoder);
+                encoder.number(u64::from(**next_handle));
+            }
         }
-        encoder.each(services.iter(), |encoder, service| service.encode(encoder));
-        sessions.encode(&self.world, encoder);
-        encoder.value(handles);
-        calls.encode(encoder);
-        timers.encode(encoder);
-        encoder.value(redirection_off);
-        encoder.value(changed_uses);
-        encoder.value(files);
-        power.encode(encoder);
-        faults.encode(encoder);
-        encoder.number(u64::from(*next_handle));
     }
 }

@@ -201,7 +201,7 @@ impl Machine {
         context: &mut Context<'_>,
     ) {
         let subject = Subject::of(who, service);
-        let state = self.processes[who.0.index()];
+        let state = *self.processes[who.0.index()];
         let accumulates = self.profile.answer::<StatusBits>(context.choices) == StatusBits::Accumulate;
         let history = &mut self.sessions.get_mut(session).history;
         history.stopped += 1;

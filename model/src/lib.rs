@@ -68,6 +68,7 @@ mod act;
 mod affected;
 mod call;
 mod cancel;
+mod changes;
 mod choices;
 mod concurrency;
 mod encoding;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::act::{Act, RegistrationCall};
 use crate::call::{Call, CallId, Reply, SessionHandle, SessionKey};
+use crate::changes::{SharedProfile, Tracked};
 use crate::choices::{ChoicePoint, Choices};
 use crate::event::{ChangedUse, Event};
 use crate::fault::{Fault, Faults};
@@ -61,27 +62,27 @@ pub enum Input {
 #[derive(Debug)]
 pub struct Machine {
     pub(crate) world: Arc<World>,
-    pub(crate) profile: Profile,
+    pub(crate) profile: SharedProfile,
     pub(crate) sessions: Sessions,
     /// Ordered by process and number.
-    pub(crate) handles: Vec<HandleEntry>,
+    pub(crate) handles: Tracked<Vec<HandleEntry>>,
     /// By process.
-    pub(crate) processes: Vec<ProcessState>,
+    pub(crate) processes: Vec<Tracked<ProcessState>>,
     /// By service.
-    pub(crate) services: Vec<ServiceState>,
-    pub(crate) timers: Timers,
+    pub(crate) services: Tracked<Vec<ServiceState>>,
+    pub(crate) timers: Tracked<Timers>,
     /// The calls that are under way.
-    pub(crate) calls: Calls,
+    pub(crate) calls: Tracked<Calls>,
     /// By installer: whether its thread switched file system redirection off (WOW64-05).
-    pub(crate) redirection_off: Vec<bool>,
+    pub(crate) redirection_off: Tracked<Vec<bool>>,
     /// Where the use of files differs from how processes start, in the order of the changes.
-    pub(crate) changed_uses: Vec<ChangedUse>,
+    pub(crate) changed_uses: Tracked<Vec<ChangedUse>>,
     /// What became of files, by the one file behind all names.
-    pub(crate) files: BTreeMap<FileId, ChangedFile>,
-    pub(crate) power: Power,
-    pub(crate) faults: Faults,
+    pub(crate) files: Tracked<BTreeMap<FileId, ChangedFile>>,
+    pub(crate) power: Tracked<Power>,
+    pub(crate) faults: Tracked<Faults>,
     /// The next handle, where handles are never reused.
-    pub(crate) next_handle: u32,
+    pub(crate) next_handle: Tracked<u32>,
     pub(crate) flaw: Planted,
 }
 
@@ -92,7 +93,7 @@ pub(crate) type Planted = Option<Flaw>;
 pub(crate) type Planted = ();
 
 clone_by_field!(Machine {
-    world,
+    shared world,
     profile,
     sessions,
     handles,
@@ -154,22 +155,24 @@ impl Machine {
     /// `world` is final but for further paths and names, which [`Machine::world_mut`] can add.
     pub fn new(mut world: World, profile: Profile) -> Machine {
         world.settle();
+        let services = world.services.iter();
+        let services = services
+            .map(|service| ServiceState::first(service, world.processes[service.process.index()].running))
+            .collect();
         Machine {
-            profile,
+            profile: SharedProfile::new(profile),
             sessions: Sessions::default(),
-            handles: Vec::new(),
-            processes: world.processes.iter().map(ProcessState::first).collect(),
-            services: (world.services.iter())
-                .map(|service| ServiceState::first(service, world.processes[service.process.index()].running))
-                .collect(),
-            timers: Timers::default(),
-            calls: Calls::default(),
-            redirection_off: vec![false; world.installers.len()],
-            changed_uses: Vec::new(),
-            files: BTreeMap::new(),
-            power: Power::default(),
-            faults: Faults::default(),
-            next_handle: 0,
+            handles: Tracked::default(),
+            processes: world.processes.iter().map(ProcessState::first).map(Tracked::new).collect(),
+            services: Tracked::new(services),
+            timers: Tracked::default(),
+            calls: Tracked::default(),
+            redirection_off: Tracked::new(vec![false; world.installers.len()]),
+            changed_uses: Tracked::default(),
+            files: Tracked::default(),
+            power: Tracked::default(),
+            faults: Tracked::default(),
+            next_handle: Tracked::default(),
             flaw: Planted::default(),
             world: Arc::new(world),
         }

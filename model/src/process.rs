@@ -355,7 +355,7 @@ impl Machine {
         let incarnations = self.world.numbered_processes().filter_map(|(id, process)| {
             let distance = pid.checked_sub(process.pid)?;
             let incarnation = distance / PID_STEP;
-            let state = self.processes[id.index()];
+            let state = *self.processes[id.index()];
             (distance.is_multiple_of(PID_STEP) && incarnation <= state.incarnation && state.has_run)
                 .then_some((id, incarnation))
         });

@@ -307,6 +307,20 @@ impl Profile {
         self.asked[place / 64] & (1 << (place % 64)) != 0
     }
 
+    /// Takes every knob for asked.
+    pub(crate) fn ask_all(&mut self) {
+        self.asked = [u64::MAX; KNOB_COUNT.div_ceil(64)];
+    }
+
+    /// The answer to a knob that was asked before and is answered.
+    #[inline]
+    pub(crate) fn known<A: Answer>(&self) -> Option<A> {
+        let place = usize::from(A::KNOB.0);
+        let set = self.possible[place];
+        let is_known = self.asked[place / 64] & (1 << (place % 64)) != 0 && set.is_power_of_two();
+        is_known.then(|| A::ANSWERS[usize::try_from(set.trailing_zeros()).expect("it is below 8")])
+    }
+
     /// The answer to a knob; asks `choices` if several are possible, and keeps what it says.
     ///
     /// # Panics

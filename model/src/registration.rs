@@ -109,7 +109,7 @@ impl Machine {
                 return (INVALID_ARGUMENT, NO_SETTINGS);
             }
         };
-        let state = self.processes[process.index()];
+        let state = *self.processes[process.index()];
         let mut registration = state.registration.filter(|_| state.is_running);
         if !by_itself {
             context.apply(rule::SETTINGS_OF_WHICH_PROCESS);

@@ -17,5 +17,22 @@ macro_rules! clone_by_field {
             }
         }
     };
+    // To count who shares something is dearer than to look whether it is the same.
+    ($name:ident { shared $shared:ident, $($field:ident),+ $(,)? }) => {
+        impl Clone for $name {
+            fn clone(&self) -> $name {
+                let $name { $shared, $($field),+ } = self;
+                $name { $shared: std::sync::Arc::clone($shared), $($field: $field.clone()),+ }
+            }
+
+            fn clone_from(&mut self, source: &$name) {
+                let $name { $shared, $($field),+ } = source;
+                if !std::sync::Arc::ptr_eq(&self.$shared, $shared) {
+                    self.$shared = std::sync::Arc::clone($shared);
+                }
+                $(self.$field.clone_from($field);)+
+            }
+        }
+    };
 }
 pub(crate) use clone_by_field;

@@ -250,7 +250,7 @@ impl Machine {
 
     /// Takes a session out of the table; handles that others have to it stay behind with nothing to stand for.
     pub(crate) fn remove_session(&mut self, session: SessionId) {
-        for entry in &mut self.handles {
+        for entry in self.handles.iter_mut() {
             if entry.standing.session() == Some(session) {
                 entry.standing = Standing::After;
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
 use rstmgr_model::{FirstOption, Input, Installer, Machine, Observed, Profile, World};
-use rstmgr_sim::{Bounds, Ending, Function, SmallWorld, explore};
+use rstmgr_sim::{Bounds, Ending, Function, Limits, SmallWorld, explore};
 use stateright::{Checker, Model, Property};
 
 fn main() {
@@ -34,7 +34,7 @@ fn main() {
 }
 
 fn explored(world: &SmallWorld) -> usize {
-    let found = explore(world, (), usize::MAX, &mut |_| true);
+    let found = explore(world, (), &Limits::default(), &mut |_| true);
     assert_eq!(found.ending, Ending::Closed);
     found.states
 }

@@ -20,6 +20,17 @@ impl Exhaustive {
         Exhaustive::default()
     }
 
+    /// Before the first run again.
+    pub(crate) fn begin(&mut self) {
+        self.answers.clear();
+        (self.asked, self.runs) = (0, 0);
+    }
+
+    /// What was chosen in this run as one number, for [`Coded`].
+    pub(crate) fn code(&self) -> usize {
+        self.answers[..self.asked].iter().rev().fold(0, |code, (answer, options)| code * options + answer)
+    }
+
     /// Prepares the next run; `false` once every sequence of answers has occurred.
     pub fn next_run(&mut self) -> bool {
         self.asked = 0;
@@ -59,6 +70,27 @@ impl Choices for Exhaustive {
     }
 }
 
+/// The answers of one run of [`Exhaustive`] again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Coded {
+    code: usize,
+}
+
+impl Coded {
+    /// Those that [`Exhaustive::code`] says.
+    pub(crate) fn new(code: usize) -> Coded {
+        Coded { code }
+    }
+}
+
+impl Choices for Coded {
+    fn choose(&mut self, _: ChoicePoint, options: usize) -> usize {
+        let answer = self.code % options;
+        self.code /= options;
+        answer
+    }
+}
+
 /// Runs `run` once for every sequence of answers to the choices that it asks for.
 pub fn every_run(mut run: impl FnMut(&mut Exhaustive)) {
     let mut choices = Exhaustive::new();
@@ -80,6 +112,19 @@ mod tests {
             runs.push((first, second));
         });
         assert_eq!(runs, [(0, None), (1, Some(0)), (1, Some(1)), (2, None)]);
+    }
+
+    #[test]
+    fn a_run_is_repeated_by_its_code() {
+        let run = |choices: &mut dyn Choices| {
+            let first = choices.choose(ChoicePoint::MemoryShortage, 3);
+            let second = (first != 1).then(|| choices.choose(ChoicePoint::MemoryShortage, 4));
+            (first, second, choices.choose(ChoicePoint::MemoryShortage, 2))
+        };
+        every_run(|choices| {
+            let expected = run(choices);
+            assert_eq!(run(&mut Coded::new(choices.code())), expected);
+        });
     }
 
     #[test]

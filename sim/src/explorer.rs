@@ -1,20 +1,30 @@
 //! Every reachable state of a small world, breadth first, and the shortest way to a broken law.
 //!
-//! A state is a [`Machine`] in its one encoding, and what a [`Watcher`] remembers. From each, every [`Move`] is made
-//! that the world offers, with every sequence of choices. Time has no length here: a timer that is set may be due
+//! A state is a [`Machine`] in its one encoding, and what a [`Watcher`] remembers. From each, every input is made that
+//! the [`SmallWorld`] offers, with every sequence of choices. Time has no length here: a timer that is set may be due
 //! before or after whatever else can happen.
+//!
+//! States are followed in waves, whose lengths depend on nothing but the states so far; new states are numbered in the
+//! order of the states that they were reached from. So the number of threads changes no result.
 
+mod digest;
 mod moves;
 mod states;
+mod table;
+mod trail;
+mod wave;
+mod worker;
 
 use rstmgr_model::{Input, Machine, Monitor, Observed};
 
 pub use self::moves::{Bounds, Function, SmallWorld};
-use self::states::{StateId, States};
-use crate::exhaustive::Exhaustive;
+use self::states::{Arrival, States};
+use self::wave::Crew;
+use crate::exhaustive::Coded;
+use crate::recorder::Recorder;
 
 /// Follows a run, and says what must not be.
-pub trait Watcher: Clone {
+pub trait Watcher: Clone + Send {
     /// Looks at a step that led to `after`; what breaks a law, if it does.
     fn watch(&mut self, after: &Machine, input: &Input, observed: &Observed) -> Option<String>;
 
@@ -43,6 +53,25 @@ impl Watcher for Monitor {
     }
 }
 
+/// How far an exploration may go, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many states may be known before further ones are followed.
+    pub states_max: usize,
+    /// How many bytes the known states may take before further ones are followed: the table of fingerprints, and how
+    /// each was reached.
+    pub bytes_max: usize,
+    /// How many threads follow states; the results are the same for every number.
+    pub threads: usize,
+}
+
+/// One thread, until nothing is left.
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { states_max: usize::MAX, bytes_max: usize::MAX, threads: 1 }
+    }
+}
+
 /// What an exploration found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exploration {
@@ -50,10 +79,13 @@ pub struct Exploration {
     pub states: usize,
     /// How many steps led from state to state, those to known states too.
     pub transitions: u64,
-    /// How many moves the farthest state is from the first.
+    /// How many moves the farthest state is from the first, of those that were followed.
     pub depth: usize,
     /// How many states lie beyond the bounds of the world, and were not followed.
     pub beyond: usize,
+    /// How much memory was taken at most, by the capacities of what is kept: the table of fingerprints, how each state
+    /// was reached, and what the threads work with, where a machine counts by its size without what it points to.
+    pub bytes: usize,
     /// Why it ended.
     pub ending: Ending,
 }
@@ -63,8 +95,13 @@ pub struct Exploration {
 pub enum Ending {
     /// Nothing is left to explore.
     Closed,
-    /// There are more states than it was allowed to keep; so many were reached and not followed.
+    /// There are as many states as it may know, or more; so many were reached and not followed.
     TooMany {
+        /// How many states wait to be followed.
+        waiting: usize,
+    },
+    /// The states take as many bytes as they may, or more; so many were reached and not followed.
+    TooLarge {
         /// How many states wait to be followed.
         waiting: usize,
     },
@@ -100,288 +137,126 @@ pub struct Progress {
     pub transitions: u64,
     /// How many moves the states that are followed now are from the first.
     pub depth: usize,
+    /// How many states wait to be followed.
+    pub waiting: usize,
+    /// How many bytes the states take: see [`Limits::bytes_max`].
+    pub bytes: usize,
 }
 
-/// Explores `world` from its first state, which `watcher` has not seen yet, until nothing is left, `states_max` states
-/// are kept, a law breaks, or `go_on` says no, which is asked for every thousandth state that is followed.
+/// Explores `world` from its first state, which `watcher` has not seen yet, until nothing is left, a limit is reached,
+/// a law breaks, or `go_on` says no. Limits are looked at, and `go_on` is asked, before each wave: a few states at
+/// first, and no more than some thousand. Whoever wants a limit on time keeps it in `go_on`.
 pub fn explore<W: Watcher>(
     world: &SmallWorld,
     watcher: W,
-    states_max: usize,
+    limits: &Limits,
     go_on: &mut dyn FnMut(Progress) -> bool,
 ) -> Exploration {
+    let mut crew = Crew::new(world, &watcher, limits.threads);
     let mut explorer = Explorer {
         world,
-        states: States::default(),
-        layer: Vec::new(),
-        next_layer: Vec::new(),
+        states: States::new(crew.first()),
+        waiting: 1,
         transitions: 0,
         depth: 0,
         beyond: 0,
-        bytes: Vec::new(),
-        observed: Observed::default(),
-        inputs: Vec::new(),
-        next: (world.first(), watcher.clone()),
     };
-    let ending = explorer.run(watcher, states_max, go_on);
+    let ending = explorer.run(&mut crew, limits, go_on);
     Exploration {
         states: explorer.states.len(),
         transitions: explorer.transitions,
         depth: explorer.depth,
         beyond: explorer.beyond,
+        bytes: explorer.states.bytes() + crew.bytes(),
         ending,
     }
 }
 
-/// A state that is to be followed.
-struct Waiting<W> {
-    id: StateId,
-    machine: Machine,
-    watcher: W,
-}
-
 /// An exploration that goes on.
-struct Explorer<'w, W> {
+struct Explorer<'w> {
     world: &'w SmallWorld,
     states: States,
-    /// Those that are `depth` moves away, and those that are one more.
-    layer: Vec<Waiting<W>>,
-    next_layer: Vec<Waiting<W>>,
+    /// How many states wait to be followed.
+    waiting: usize,
     transitions: u64,
     depth: usize,
     beyond: usize,
-    bytes: Vec<u8>,
-    observed: Observed,
-    inputs: Vec<Input>,
-    /// Where steps are made; it keeps its memory.
-    next: (Machine, W),
 }
 
-impl<W: Watcher> Explorer<'_, W> {
-    fn run(&mut self, watcher: W, states_max: usize, go_on: &mut dyn FnMut(Progress) -> bool) -> Ending {
-        let first = self.world.first();
-        encode(&first, &watcher, &mut self.bytes);
-        let id = self.states.add_first(&self.bytes);
-        self.layer.push(Waiting { id, machine: first, watcher });
+/// The fewest and the most states that are followed in one wave.
+const WAVE: (usize, usize) = (64, 4096);
+
+impl Explorer<'_> {
+    fn run<W: Watcher>(
+        &mut self,
+        crew: &mut Crew<'_, W>,
+        limits: &Limits,
+        go_on: &mut dyn FnMut(Progress) -> bool,
+    ) -> Ending {
+        let (mut at, mut layer_end) = (0, self.states.len());
         loop {
-            for place in 0..self.layer.len() {
-                let is_time_to_ask = place % 1000 == 0;
-                let waiting = self.layer.len() - place + self.next_layer.len();
-                let progress =
-                    Progress { states: self.states.len(), transitions: self.transitions, depth: self.depth };
-                if is_time_to_ask && !go_on(progress) {
-                    return Ending::Stopped { waiting };
+            while at < layer_end {
+                if let Some(ending) = self.limit(limits, go_on) {
+                    return ending;
                 }
-                if self.states.len() >= states_max {
-                    return Ending::TooMany { waiting };
-                }
-                if let Some(broken) = self.follow(place) {
+                let wave = at..layer_end.min(at + (self.states.len() / 8).clamp(WAVE.0, WAVE.1));
+                at = wave.end;
+                crew.follow(&self.states, wave, self.depth);
+                if let Some(broken) = self.take(crew) {
                     return broken;
                 }
             }
-            if self.next_layer.is_empty() {
+            if self.waiting == 0 {
                 return Ending::Closed;
             }
             self.depth += 1;
-            self.layer.clear();
-            std::mem::swap(&mut self.layer, &mut self.next_layer);
+            layer_end = self.states.len();
         }
     }
 
-    /// Makes every move from a state.
-    fn follow(&mut self, place: usize) -> Option<Ending> {
-        let from = &self.layer[place];
-        let mut inputs = std::mem::take(&mut self.inputs);
-        self.world.inputs(&from.machine, &mut inputs);
-        for (number, input) in inputs.iter().enumerate() {
-            let mut choices = Exhaustive::new();
-            while choices.next_run() {
-                let from = &self.layer[place];
-                let (machine, watcher) = (&mut self.next.0, &mut self.next.1);
-                machine.clone_from(&from.machine);
-                watcher.clone_from(&from.watcher);
-                self.observed.clear();
-                machine.step(input, &mut choices, &mut self.observed);
-                self.transitions += 1;
-                if let Some(because) = watcher.watch(machine, input, &self.observed) {
-                    let id = from.id;
-                    let mut path = self.path(id);
-                    path.push(PathStep { input: input.clone(), picks: choices.picks().collect() });
-                    return Some(Ending::Broken { because, path });
-                }
-                let incarnations = encode(machine, watcher, &mut self.bytes);
-                let Some(id) = self.states.add(&self.bytes, (from.id, number, choices.run())) else {
-                    continue;
-                };
-                if self.world.is_beyond(machine, incarnations) {
-                    self.beyond += 1;
-                } else {
-                    let (machine, watcher) = (machine.clone(), watcher.clone());
-                    self.next_layer.push(Waiting { id, machine, watcher });
-                }
-            }
+    /// Why it may not go on, if it may not.
+    fn limit(&self, limits: &Limits, go_on: &mut dyn FnMut(Progress) -> bool) -> Option<Ending> {
+        let (states, waiting, bytes) = (self.states.len(), self.waiting, self.states.bytes());
+        let (transitions, depth) = (self.transitions, self.depth);
+        if !go_on(Progress { states, transitions, depth, waiting, bytes }) {
+            return Some(Ending::Stopped { waiting });
         }
-        self.inputs = inputs;
-        None
+        if states >= limits.states_max {
+            return Some(Ending::TooMany { waiting });
+        }
+        (bytes >= limits.bytes_max).then_some(Ending::TooLarge { waiting })
     }
 
-    /// The steps that led to a state first.
-    fn path(&self, to: StateId) -> Vec<PathStep> {
+    /// Takes over what a wave found; how it ends, if a law is broken.
+    fn take<W: Watcher>(&mut self, crew: &mut Crew<'_, W>) -> Option<Ending> {
+        let Explorer { states, waiting, beyond, .. } = self;
+        let summary = crew.settle(states, |arrival: Arrival| {
+            let counter = if arrival.is_beyond() { &mut *beyond } else { &mut *waiting };
+            *counter += 1;
+        });
+        self.waiting -= summary.followed;
+        self.transitions += summary.transitions;
+        let (last, because) = summary.broken?;
+        let mut way = self.states.way_to(last.from);
+        way.push(last);
+        Some(Ending::Broken { because, path: self.steps(&way) })
+    }
+
+    /// The steps of a way.
+    fn steps(&self, way: &[Arrival]) -> Vec<PathStep> {
         let mut machine = self.world.first();
-        let mut inputs = Vec::new();
-        let mut observed = Observed::default();
-        let mut path = Vec::new();
-        for (input, run) in self.states.way_to(to) {
+        let (mut inputs, mut observed) = (Vec::new(), Observed::default());
+        let steps = way.iter().map(|arrival| {
             self.world.inputs(&machine, &mut inputs);
-            let before = machine.clone();
-            let mut choices = Exhaustive::new();
-            while choices.next_run() {
-                machine = before.clone();
-                observed.clear();
-                machine.step(&inputs[input], &mut choices, &mut observed);
-                if choices.run() == run {
-                    break;
-                }
-            }
-            path.push(PathStep { input: inputs[input].clone(), picks: choices.picks().collect() });
-        }
-        path
+            let input = inputs.swap_remove(arrival.input());
+            let mut choices = Recorder::new(Coded::new(arrival.code()));
+            observed.clear();
+            machine.step(&input, &mut choices, &mut observed);
+            PathStep { input, picks: choices.picks().0 }
+        });
+        steps.collect()
     }
-}
-
-/// The bytes of a state; returns of how many incarnations of one process it speaks.
-fn encode(machine: &Machine, watcher: &impl Watcher, bytes: &mut Vec<u8>) -> usize {
-    bytes.clear();
-    let incarnations = machine.encode(bytes);
-    watcher.encode(bytes);
-    incarnations
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use rstmgr_model::{
-        HowUsed, Installer, OnEnd, OnQuery, ProcessKind, Profile, RestartRegistration, Use, World,
-    };
-
-    use super::*;
-
-    /// One installer, one application that agrees or refuses, and every function.
-    fn world() -> SmallWorld {
-        let mut world = World::new();
-        let user = World::user(0);
-        let core = world.path(r"C:\App\core.dll");
-        let arguments = world.long_text("--restore");
-        let mut editor = world.process(r"C:\App\editor.exe", user);
-        editor.kind = ProcessKind::MainWindow;
-        editor.restart = Some(RestartRegistration { arguments, flags: 0 });
-        editor.uses.push(Use { path: core, how: HowUsed::Handle });
-        editor.behavior.on_query = OnQuery::Undecided;
-        editor.behavior.on_end = OnEnd::Leaves(std::time::Duration::from_secs(1));
-        let editor = world.add_process(editor);
-        let setup = world.process(r"C:\Setup\setup.exe", user);
-        let process = world.add_process(setup);
-        let current_directory = String::from(r"C:\Setup");
-        let installer = Installer { process, as_service: false, current_directory, shutdown_privilege: true };
-        let setup = world.add_installer(installer);
-        let bounds = Bounds { sessions: 1, handles: 2, calls: 1, incarnations: 2, resources: 1 };
-        let mut small = SmallWorld::new(Machine::new(world, Profile::windows_11()), bounds);
-        small.installers.push(setup);
-        small.files.push(core);
-        small.applications.push(editor);
-        small.applications_come_and_go = true;
-        small
-    }
-
-    /// What came out, without the ids of processes.
-    fn shown(observed: &Observed) -> String {
-        let text = format!("{:?}", observed.outputs);
-        let parts = text.split("UniqueProcess {").enumerate();
-        let parts = parts.map(|(number, part)| match part.split_once('}') {
-            Some((_, rest)) if number > 0 => rest,
-            _ => part,
-        });
-        parts.collect()
-    }
-
-    /// The states of a world, by their whole bytes; and of each second way to a state, what it does next.
-    #[test]
-    fn equal_bytes_mean_an_equal_future() {
-        let world = world();
-        let mut states: BTreeMap<Vec<u8>, Machine> = BTreeMap::new();
-        let mut open = vec![world.first()];
-        let (mut inputs, mut bytes) = (Vec::new(), Vec::new());
-        let (mut again, mut compared) = (0, 0);
-        while let Some(machine) = open.pop() {
-            let successors = successors(&world, &machine, &mut inputs);
-            for (next, _) in successors {
-                bytes.clear();
-                let incarnations = next.encode(&mut bytes);
-                if let Some(known) = states.get(&bytes) {
-                    again += 1;
-                    if again % 16 == 0 {
-                        compare(&world, known, &next);
-                        compared += 1;
-                    }
-                } else if states.len() < 60_000 {
-                    states.insert(bytes.clone(), next.clone());
-                    if !world.is_beyond(&next, incarnations) {
-                        open.push(next);
-                    }
-                }
-            }
-        }
-        assert!(compared > 20_000, "{compared}");
-    }
-
-    fn successors(world: &SmallWorld, from: &Machine, inputs: &mut Vec<Input>) -> Vec<(Machine, String)> {
-        let mut found = Vec::new();
-        world.inputs(from, inputs);
-        for input in &*inputs {
-            let mut choices = Exhaustive::new();
-            while choices.next_run() {
-                let mut machine = from.clone();
-                let mut observed = Observed::default();
-                machine.step(input, &mut choices, &mut observed);
-                found.push((machine, shown(&observed)));
-            }
-        }
-        found
-    }
-
-    fn compare(world: &SmallWorld, one: &Machine, other: &Machine) {
-        let mut inputs = Vec::new();
-        let ones = successors(world, one, &mut inputs);
-        let others = successors(world, other, &mut inputs);
-        assert_eq!(ones.len(), others.len());
-        for ((one, shown), (other, also_shown)) in ones.iter().zip(&others) {
-            assert_eq!(shown, also_shown);
-            let [mut left, mut right] = [Vec::new(), Vec::new()];
-            assert_eq!(one.encode(&mut left), other.encode(&mut right));
-            assert_eq!(left, right, "after {shown}");
-        }
-    }
-
-    #[test]
-    fn fingerprints_lose_no_state() {
-        let mut world = world();
-        world.applications_come_and_go = false;
-        let found = explore(&world, (), usize::MAX, &mut |_| true);
-        assert_eq!(found.ending, Ending::Closed);
-        let mut states = BTreeMap::new();
-        let mut open = vec![world.first()];
-        let mut bytes = Vec::new();
-        encode(&open[0], &(), &mut bytes);
-        states.insert(bytes.clone(), ());
-        while let Some(machine) = open.pop() {
-            for (next, _) in successors(&world, &machine, &mut Vec::new()) {
-                let incarnations = encode(&next, &(), &mut bytes);
-                if states.insert(bytes.clone(), ()).is_none() && !world.is_beyond(&next, incarnations) {
-                    open.push(next);
-                }
-            }
-        }
-        assert_eq!(found.states, states.len());
-    }
-}
+mod tests;

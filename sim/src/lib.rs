@@ -29,7 +29,9 @@ mod simulator;
 mod workload;
 
 pub use exhaustive::{Exhaustive, every_run};
-pub use explorer::{Bounds, Ending, Exploration, Function, PathStep, Progress, SmallWorld, Watcher, explore};
+pub use explorer::{
+    Bounds, Ending, Exploration, Function, Limits, PathStep, Progress, SmallWorld, Watcher, explore,
+};
 pub use recorder::{Picks, Recorder};
 pub use replay::{Replay, ReplayError};
 pub use seeded::{Random, Seeded};

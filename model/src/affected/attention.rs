@@ -131,7 +131,7 @@ impl Machine {
                 attention.recount(holder.process, 0, 1, count);
             }
         }
-        for change in &self.changed_uses {
+        for change in self.changed_uses.iter() {
             let is_this = identity(&self.world, change.file, by_file) == file;
             if is_this && change.how.is_some_and(|how| counts(how, what, context)) {
                 attention.recount(change.process, 0, 1, count);

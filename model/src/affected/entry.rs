@@ -271,7 +271,7 @@ impl Machine {
         {
             return true;
         }
-        let state = self.processes[entry.incarnation.0.index()];
+        let state = *self.processes[entry.incarnation.0.index()];
         let fate = self.sessions.get(session).history.fate(Subject::of(entry.incarnation, None));
         let (registration, was_elevated, is_young) = match fate.filter(|_| entry.has_departed) {
             Some(fate) => (fate.registration, fate.was_elevated, fate.was_young),

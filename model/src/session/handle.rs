@@ -77,8 +77,8 @@ impl Machine {
             HandleNumbering::LowestFree => self.free_handle(process, first),
             HandleNumbering::SlotNumber => self.free_handle(process, first + slot),
             HandleNumbering::NeverReused => {
-                self.next_handle += 1;
-                SessionHandle(first + self.next_handle - 1)
+                *self.next_handle += 1;
+                SessionHandle(first + *self.next_handle - 1)
             }
         };
         if number.0 == 0 {

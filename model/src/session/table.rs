@@ -2,6 +2,7 @@
 
 use crate::affected::Attention;
 use crate::call::{Reply, SessionHandle, SessionKey};
+use crate::changes::{Tracked, forget_all, undo_all};
 use crate::encoding::Encoder;
 use crate::filter::Filters;
 use crate::history::History;
@@ -137,7 +138,7 @@ impl Session {
         }
     }
 
-    fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
+    pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
         let Session {
             scope,
             number,
@@ -177,17 +178,34 @@ impl Session {
 /// All sessions, of all scopes.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    table: Vec<Option<Box<Session>>>,
+    table: Vec<Tracked<Option<Box<Session>>>>,
 }
 
 clone_by_field!(Sessions { table });
 
 impl Sessions {
     pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
-        let used = self.table.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        let used = self.table.iter().rposition(|session| session.is_some()).map_or(0, |last| last + 1);
         encoder.each(self.table[..used].iter(), |encoder, session| {
             encoder.maybe(session.as_deref(), |encoder, session| session.encode(world, encoder));
         });
+    }
+
+    pub(crate) fn forget_changes(&mut self) {
+        forget_all(&mut self.table);
+    }
+
+    pub(crate) fn undo_changes(&mut self, source: &Sessions) {
+        undo_all(&mut self.table, &source.table);
+    }
+
+    pub(crate) fn is_changed(&self) -> bool {
+        self.table.iter().any(Tracked::is_changed)
+    }
+
+    /// What is in each place of the table, and whether it may have changed.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (Option<&Session>, bool)> {
+        self.table.iter().map(|place| (place.as_deref(), place.is_changed()))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
@@ -241,15 +259,15 @@ impl Sessions {
     }
 
     pub(crate) fn add(&mut self, session: Session) -> SessionId {
-        let place = self.table.iter().position(Option::is_none).unwrap_or_else(|| {
-            self.table.push(None);
+        let place = self.table.iter().position(|session| session.is_none()).unwrap_or_else(|| {
+            self.table.push(Tracked::default());
             self.table.len() - 1
         });
-        self.table[place] = Some(Box::new(session));
+        *self.table[place] = Some(Box::new(session));
         SessionId(u32::try_from(place).expect("there are few sessions"))
     }
 
     pub(crate) fn remove(&mut self, id: SessionId) {
-        self.table[id.index()] = None;
+        *self.table[id.index()] = None;
     }
 }

@@ -44,7 +44,7 @@ impl Machine {
     ) -> Vec<(ProcessId, TextId)> {
         let mut coming_back = Vec::new();
         for (process, incarnation) in &shutdown.ran {
-            let state = self.processes[process.index()];
+            let state = *self.processes[process.index()];
             let facts = &self.world.processes[process.index()];
             let is_program = match facts.kind {
                 ProcessKind::MainWindow | ProcessKind::OtherWindow | ProcessKind::Console => {

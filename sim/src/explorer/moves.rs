@@ -95,7 +95,9 @@ const UNKNOWN_KEY: SessionKey = SessionKey(0);
 
 impl SmallWorld {
     /// `RmRegisterResources` and so on, of everybody, with all flags.
-    pub fn new(machine: Machine, bounds: Bounds) -> SmallWorld {
+    pub fn new(mut machine: Machine, bounds: Bounds) -> SmallWorld {
+        // Which knobs are asked is nothing to look at here, and machines that differ in it could not share them.
+        machine.ask_every_knob();
         SmallWorld {
             machine,
             installers: Vec::new(),

@@ -1,168 +1,144 @@
 //! The states that were reached: each known again by a fingerprint of 128 bits, with the way on which it was reached.
 
-/// The number of a state, in the order in which states were reached.
+use super::table::{Fingerprint, Table};
+
+/// The number of a state, in the order in which states were reached: breadth first, so that those which are as many
+/// moves away stand together, in the order of the states that they were reached from.
+pub(super) type StateId = u32;
+
+/// How a state was reached: from which one, by which of its inputs, with which choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct StateId(u32);
-
-/// From which state, by which of its inputs, in which run of its choices.
-pub(super) type Arrival = (StateId, usize, usize);
-
-/// Every state that was reached. 24 bytes for each, and 4 to 16 more for the table.
-#[derive(Debug, Default)]
-pub(super) struct States {
-    fingerprints: Vec<u128>,
-    /// How each was reached; the first from itself.
-    arrivals: Vec<PackedArrival>,
-    /// One more than the number of the state, by fingerprint; 0: the slot is free. A power of two, at most half full.
-    slots: Vec<u32>,
+pub(super) struct Arrival {
+    pub(super) from: StateId,
+    /// The number of the input; the highest bit says that the state lies beyond the bounds.
+    input: u16,
+    /// See [`Exhaustive::code`](crate::Exhaustive::code).
+    code: u16,
 }
 
+const BEYOND: u16 = 1 << 15;
+
+/// A state that somebody reached, perhaps not as the first.
 #[derive(Clone, Copy, Debug)]
-struct PackedArrival {
-    from: u32,
-    input: u16,
-    run: u16,
+pub(super) struct Candidate {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) arrival: Arrival,
+}
+
+/// How many arrivals are kept in one piece of memory, so that none is ever moved.
+const PIECE: usize = 1 << 14;
+
+/// Every state that was reached. 8 bytes for each, and the table.
+#[derive(Debug)]
+pub(super) struct States {
+    pub(super) table: Table,
+    /// How each was reached; the first from itself.
+    arrivals: Vec<Vec<Arrival>>,
+    len: usize,
+}
+
+impl Arrival {
+    /// # Panics
+    ///
+    /// If a state has 32,768 inputs, or one of them choices between more than 65,536 ways.
+    pub(super) fn new(from: StateId, input: usize, code: usize, is_beyond: bool) -> Arrival {
+        let input = u16::try_from(input).ok().filter(|input| *input < BEYOND);
+        Arrival {
+            from,
+            input: input.expect("a state has few inputs") | if is_beyond { BEYOND } else { 0 },
+            code: u16::try_from(code).expect("an input has few choices"),
+        }
+    }
+
+    pub(super) fn input(self) -> usize {
+        usize::from(self.input & !BEYOND)
+    }
+
+    pub(super) fn code(self) -> usize {
+        usize::from(self.code)
+    }
+
+    pub(super) fn is_beyond(self) -> bool {
+        self.input & BEYOND != 0
+    }
 }
 
 impl States {
+    /// The first state alone.
+    pub(super) fn new(first: Fingerprint) -> States {
+        let mut states = States { table: Table::new(), arrivals: Vec::new(), len: 0 };
+        states.table.insert(first);
+        states.push(Arrival::new(0, 0, 0, false));
+        states
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.fingerprints.len()
+        self.len
     }
 
-    pub(super) fn add_first(&mut self, bytes: &[u8]) -> StateId {
-        self.add(bytes, (StateId(0), 0, 0)).expect("no state is known before the first")
-    }
-
-    /// Adds the state with these bytes, unless it is known.
+    /// Numbers a state that is new in the table.
     ///
     /// # Panics
     ///
-    /// If a state has 65,536 inputs, or one of them as many runs, or there are 2^32 - 1 states.
-    pub(super) fn add(&mut self, bytes: &[u8], (from, input, run): Arrival) -> Option<StateId> {
-        if 2 * (self.fingerprints.len() + 1) > self.slots.len() {
-            self.grow();
+    /// If there are 2^32 - 1 states.
+    pub(super) fn push(&mut self, arrival: Arrival) {
+        assert!(u32::try_from(self.len).is_ok_and(|len| len < u32::MAX), "states are counted in 32 bits");
+        match self.arrivals.last_mut() {
+            Some(piece) if piece.len() < PIECE => piece.push(arrival),
+            _ => {
+                // The first piece grows, so that few states take little memory.
+                let room = if self.arrivals.is_empty() { 16 } else { PIECE };
+                let mut piece = Vec::with_capacity(room);
+                piece.push(arrival);
+                self.arrivals.push(piece);
+            }
         }
-        let fingerprint = fingerprint(bytes);
-        let slot = self.slot(fingerprint);
-        if self.slots[slot] != 0 {
-            return None;
-        }
-        let id = u32::try_from(self.fingerprints.len()).ok().filter(|id| *id < u32::MAX);
-        let id = id.expect("states are counted in 32 bits");
-        let few = |number: usize| u16::try_from(number).expect("a state has few inputs, each with few runs");
-        self.slots[slot] = id + 1;
-        self.fingerprints.push(fingerprint);
-        self.arrivals.push(PackedArrival { from: from.0, input: few(input), run: few(run) });
-        Some(StateId(id))
+        self.len += 1;
     }
 
-    /// The inputs and runs that led to a state from the first one.
-    pub(super) fn way_to(&self, StateId(mut state): StateId) -> Vec<(usize, usize)> {
+    pub(super) fn arrival(&self, state: StateId) -> Arrival {
+        let place = usize::try_from(state).expect("states fit into memory");
+        self.arrivals[place / PIECE][place % PIECE]
+    }
+
+    /// How a state was reached from the first one, step by step.
+    pub(super) fn way_to(&self, mut state: StateId) -> Vec<Arrival> {
         let mut way = Vec::new();
         while state > 0 {
-            let arrival = self.arrivals[place(state)];
-            way.push((usize::from(arrival.input), usize::from(arrival.run)));
+            let arrival = self.arrival(state);
+            way.push(arrival);
             state = arrival.from;
         }
         way.reverse();
         way
     }
 
-    /// The slot of a fingerprint, or the free one in which it belongs.
-    fn slot(&self, fingerprint: u128) -> usize {
-        let mask = self.slots.len() - 1;
-        let [low, ..] = halves(fingerprint);
-        let mut slot = usize::try_from(low & u64::try_from(mask).expect("it fits")).expect("it is a slot");
-        while self.slots[slot] != 0 && self.fingerprints[place(self.slots[slot] - 1)] != fingerprint {
-            slot = (slot + 1) & mask;
-        }
-        slot
+    pub(super) fn bytes(&self) -> usize {
+        let arrivals =
+            self.arrivals.iter().map(|piece| piece.capacity() * size_of::<Arrival>()).sum::<usize>();
+        let pieces = self.arrivals.capacity() * size_of::<Vec<Arrival>>();
+        self.table.bytes() + arrivals + pieces
     }
-
-    fn grow(&mut self) {
-        self.slots = vec![0; (2 * self.slots.len()).max(1 << 12)];
-        for (number, fingerprint) in (1..).zip(&self.fingerprints) {
-            let slot = self.slot(*fingerprint);
-            self.slots[slot] = number;
-        }
-    }
-}
-
-/// Two sums of eight bytes at a time. Each step of each is one to one, so that states that differ in one word differ
-/// in both.
-fn fingerprint(bytes: &[u8]) -> u128 {
-    let mut sums = [0x243f_6a88_85a3_08d3_u64, 0x1319_8a2e_0370_7344];
-    let mut mix = |word: u64| {
-        let [first, second] = &mut sums;
-        *first = (*first ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        *first ^= *first >> 32;
-        *second = (*second ^ word.rotate_left(29)).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-        *second ^= *second >> 31;
-    };
-    let (eights, rest) = bytes.as_chunks::<8>();
-    eights.iter().for_each(|eight| mix(u64::from_le_bytes(*eight)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    mix(u64::from_le_bytes(last));
-    // The length tells the end from zeros behind it.
-    mix(u64::try_from(bytes.len()).expect("a state fits into memory"));
-    mix(0);
-    u128::from(sums[0]) << 64 | u128::from(sums[1])
-}
-
-fn halves(number: u128) -> [u64; 2] {
-    let half = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("a half has eight bytes"));
-    let bytes = number.to_le_bytes();
-    [half(&bytes[..8]), half(&bytes[8..])]
-}
-
-fn place(number: u32) -> usize {
-    usize::try_from(number).expect("states fit into memory")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
-    fn short_texts_have_fingerprints_of_their_own() {
-        let mut fingerprints = BTreeSet::new();
-        let mut count = 0;
-        for length in 0..20 {
-            for place in 0..=length {
-                for byte in 1..=u8::MAX {
-                    let mut bytes = vec![0; length];
-                    if let Some(changed) = bytes.get_mut(place) {
-                        *changed = byte;
-                    } else if byte > 1 {
-                        continue;
-                    }
-                    fingerprints.insert(fingerprint(&bytes));
-                    count += 1;
-                }
-            }
+    fn the_way_to_a_state_is_kept() {
+        let mut states = States::new([1, 1]);
+        let second = Arrival::new(0, 3, 0, false);
+        let third = Arrival::new(1, 1, 2, true);
+        states.push(second);
+        states.push(third);
+        assert_eq!(states.way_to(2), [second, third]);
+        assert!(third.is_beyond() && !second.is_beyond());
+        assert_eq!((third.input(), third.code()), (1, 2));
+        for number in 3..50_000_u32 {
+            states.push(Arrival::new(number - 1, 0, 0, false));
         }
-        assert_eq!(fingerprints.len(), count);
-        // Each half for itself, too.
-        let halves =
-            |half: usize| fingerprints.iter().map(|each| halves(*each)[half]).collect::<BTreeSet<_>>();
-        assert_eq!([halves(0).len(), halves(1).len()], [count; 2]);
-    }
-
-    #[test]
-    fn a_state_is_added_once_and_the_way_to_it_is_the_first() {
-        let mut states = States::default();
-        let first = states.add_first(b"first");
-        let second = states.add(b"second", (first, 3, 0)).unwrap();
-        let third = states.add(b"third", (second, 1, 2)).unwrap();
-        assert_eq!(states.add(b"second", (third, 0, 0)), None);
-        assert_eq!(states.way_to(third), [(3, 0), (1, 2)]);
-        for number in 0..100_000_u32 {
-            assert!(states.add(&number.to_le_bytes(), (third, 0, 0)).is_some());
-        }
-        assert!((0..100_000_u32).all(|number| states.add(&number.to_le_bytes(), (first, 0, 0)).is_none()));
-        assert_eq!(states.len(), 100_003);
+        assert_eq!(states.len(), 50_000);
+        assert_eq!(states.way_to(49_999).len(), 49_999);
     }
 }

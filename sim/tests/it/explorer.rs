@@ -6,7 +6,7 @@ use rstmgr_model::{
     Call, Flaw, HowUsed, Input, Installer, Machine, Monitor, Observed, OnEnd, OnQuery, PathId, Process,
     ProcessId, ProcessKind, Profile, Reply, RestartRegistration, Use, World,
 };
-use rstmgr_sim::{Bounds, Ending, Function, SmallWorld, Watcher, explore};
+use rstmgr_sim::{Bounds, Ending, Function, Limits, SmallWorld, Watcher, explore};
 
 /// Installers and applications of one user; each application has a window, uses the file of its number, and may agree
 /// to end or refuse.
@@ -51,10 +51,14 @@ fn bounds(sessions: usize, handles: usize) -> Bounds {
     Bounds { sessions, handles, calls: 1, incarnations: 1, resources: 1 }
 }
 
+fn up_to(states_max: usize) -> Limits {
+    Limits { states_max, ..Limits::default() }
+}
+
 /// Explores a world to its end: how many states and transitions there are, and how deep they lie.
 #[track_caller]
 fn check(world: &SmallWorld, expected: (usize, u64, usize)) {
-    let found = explore(world, (), usize::MAX, &mut |_| true);
+    let found = explore(world, (), &Limits::default(), &mut |_| true);
     assert_eq!(found.ending, Ending::Closed);
     assert_eq!((found.states, found.transitions, found.depth), expected, "{found:?}");
 }
@@ -152,12 +156,12 @@ fn broken_by(flaw: Flaw, world: &SmallWorld) -> Option<(String, usize)> {
     let mut world = world.clone();
     world.machine = world.machine.with_flaw(flaw);
     let monitor = Monitor::new(world.machine.world(), world.machine.profile());
-    match explore(&world, monitor, 200_000, &mut |_| true).ending {
+    match explore(&world, monitor, &up_to(200_000), &mut |_| true).ending {
         Ending::Broken { because, path } => {
             let (law, _) = because.split_once(':').expect("a law has a name");
             Some((law.to_owned(), path.len()))
         }
-        Ending::Closed | Ending::TooMany { .. } | Ending::Stopped { .. } => None,
+        Ending::Closed | Ending::TooMany { .. } | Ending::TooLarge { .. } | Ending::Stopped { .. } => None,
     }
 }
 
@@ -241,11 +245,13 @@ fn no_law_is_broken_in_a_small_world() {
     let closed = ["sessions", "dying", "all", "critical"];
     for (name, world) in worlds() {
         let monitor = Monitor::new(world.machine.world(), world.machine.profile());
-        let found = explore(&world, monitor, 60_000, &mut |_| true);
+        let found = explore(&world, monitor, &up_to(60_000), &mut |_| true);
         match found.ending {
             Ending::Closed => {}
             Ending::TooMany { .. } => assert!(!closed.contains(&name), "{name} has {} states", found.states),
-            Ending::Broken { .. } | Ending::Stopped { .. } => panic!("{name}: {found:?}"),
+            Ending::Broken { .. } | Ending::TooLarge { .. } | Ending::Stopped { .. } => {
+                panic!("{name}: {found:?}")
+            }
         }
     }
 }
@@ -287,6 +293,23 @@ fn planted_mistakes_are_found_by_the_shortest_way() {
     }
 }
 
+#[test]
+fn every_number_of_threads_finds_the_same_way() {
+    let worlds = worlds();
+    for (flaw, name) in [(Flaw::NoRestartIgnored, "all"), (Flaw::EverybodyRestarted, "unknown")] {
+        let (_, world) = worlds.iter().find(|(known, _)| *known == name).expect("the world is there");
+        let mut world = world.clone();
+        world.machine = world.machine.with_flaw(flaw);
+        let found = [1, 2, 3].map(|threads| {
+            let monitor = Monitor::new(world.machine.world(), world.machine.profile());
+            let found = explore(&world, monitor, &Limits { threads, ..Limits::default() }, &mut |_| true);
+            assert!(matches!(found.ending, Ending::Broken { .. }), "{found:?}");
+            (found.states, found.transitions, found.depth, found.beyond, found.ending)
+        });
+        assert!(found[0] == found[1] && found[1] == found[2], "{found:?}");
+    }
+}
+
 /// Says no to the first session that is joined and then ended by who joined it.
 #[derive(Clone)]
 struct NobodyEndsWhatHeJoined {
@@ -316,7 +339,7 @@ impl Watcher for NobodyEndsWhatHeJoined {
 fn a_broken_law_is_shown_by_the_shortest_way_to_it() {
     let mut world = small_world(2, 0, bounds(2, 2));
     world.functions = SESSIONS.to_vec();
-    let found = explore(&world, NobodyEndsWhatHeJoined { joined: false }, usize::MAX, &mut |_| true);
+    let found = explore(&world, NobodyEndsWhatHeJoined { joined: false }, &Limits::default(), &mut |_| true);
     let Ending::Broken { because, path } = found.ending else { panic!("{found:?}") };
     assert_eq!(because, "somebody ended a session after a join");
     let calls: Vec<&Call> = path
@@ -336,10 +359,10 @@ fn a_broken_law_is_shown_by_the_shortest_way_to_it() {
 fn what_was_not_explored_is_said() {
     let mut world = small_world(2, 0, bounds(2, 2));
     world.functions = SESSIONS.to_vec();
-    let found = explore(&world, (), 100, &mut |_| true);
+    let found = explore(&world, (), &up_to(100), &mut |_| true);
     let Ending::TooMany { waiting } = found.ending else { panic!("{found:?}") };
     assert!(found.states >= 100 && waiting > 0, "{found:?}");
-    let found = explore(&world, (), usize::MAX, &mut |progress| progress.depth < 3);
+    let found = explore(&world, (), &Limits::default(), &mut |progress| progress.depth < 3);
     let Ending::Stopped { waiting } = found.ending else { panic!("{found:?}") };
     assert!(found.states < 633 && waiting > 0 && found.depth == 3, "{found:?}");
 }
