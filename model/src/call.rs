@@ -1,6 +1,9 @@
 //! The eleven functions and what they answer, as data.
 
+use std::hash::{Hash, Hasher};
+
 use crate::world::{PathId, ServiceNameId, TextId};
+use crate::writer::kind;
 
 /// How many sessions may be open at a time (START-05).
 pub const SESSION_LIMIT: usize = 64;
@@ -18,12 +21,21 @@ pub struct SessionHandle(pub u32);
 pub struct SessionKey(pub u128);
 
 /// `RM_UNIQUE_PROCESS`: a process id and a creation time; together they name one process for ever (TYPE-42).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UniqueProcess {
     /// The process id.
     pub pid: u32,
     /// The creation time in units of 100 ns since 1601.
     pub start_time: u64,
+}
+
+impl Hash for UniqueProcess {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let UniqueProcess { pid, start_time } = self;
+        state.write_i8(kind::UNIQUE_PROCESS);
+        state.write_u32(*pid);
+        state.write_u64(*start_time);
+    }
 }
 
 /// An array argument: a count, and a pointer that may be NULL.

@@ -5,57 +5,66 @@
 //! differ by its rank: the number of a timer, how often a process started, the place in an order. Each part of the
 //! state writes itself, beside its definition; it takes itself apart field by field, so that none is forgotten.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{Hash, Hasher as _};
 
 use crate::changes::Tracked;
 use crate::machine::Machine;
 use crate::observed::TimerId;
 use crate::process::ProcessState;
-use crate::world::ProcessId;
+use crate::renaming::Renaming;
+use crate::session::HandleEntry;
+use crate::world::{InstallerId, ProcessId};
+use crate::writer::Writer;
 
 /// An incarnation of a process.
 pub(crate) type Incarnation = (ProcessId, u32);
 
 /// Writes parts of a state.
 pub(crate) struct Encoder<'a> {
-    bytes: &'a mut Vec<u8>,
+    writer: Writer<'a>,
     /// The present incarnation of each process.
     processes: &'a [Tracked<ProcessState>],
     /// The other incarnations that the state speaks of, in order, each once.
     past: Vec<Incarnation>,
 }
 
-impl Encoder<'_> {
+impl<'a> Encoder<'a> {
+    fn new(machine: &'a Machine, names: Option<&'a Renaming>, bytes: &'a mut Vec<u8>) -> Encoder<'a> {
+        Encoder { writer: Writer::new(bytes, names), processes: &machine.processes, past: Vec::new() }
+    }
+
+    /// The names under which to write, if not those that everything has.
+    pub(crate) fn names(&self) -> Option<&'a Renaming> {
+        self.writer.names()
+    }
+
     /// A number, in as few bytes as it needs.
     pub(crate) fn number(&mut self, number: u64) {
-        let mut rest = number;
-        loop {
-            let [low, ..] = rest.to_le_bytes();
-            rest >>= 7;
-            if rest == 0 {
-                return self.bytes.push(low & 0x7f);
-            }
-            self.bytes.push(low | 0x80);
-        }
+        self.writer.number(number);
     }
 
     pub(crate) fn count(&mut self, count: usize) {
-        self.number(u64::try_from(count).expect("counts fit into 64 bits"));
+        self.writer.count(count);
     }
 
     pub(crate) fn flag(&mut self, flag: bool) {
-        self.bytes.push(u8::from(flag));
+        self.writer.write_u8(u8::from(flag));
     }
 
     /// At most eight flags.
     pub(crate) fn flags(&mut self, flags: &[bool]) {
         debug_assert!(flags.len() <= 8, "{} flags are no byte", flags.len());
-        self.bytes.push(flags.iter().fold(0, |bits, flag| bits << 1 | u8::from(*flag)));
+        self.writer.write_u8(flags.iter().fold(0, |bits, flag| bits << 1 | u8::from(*flag)));
     }
 
     /// A value whose parts mean the same in every state.
     pub(crate) fn value(&mut self, value: &(impl Hash + ?Sized)) {
-        value.hash(self);
+        value.hash(&mut self.writer);
+    }
+
+    /// See [`Writer::sorted`].
+    pub(crate) fn sorted<T: Clone + Ord + Hash>(&mut self, items: &[T], rename: impl Fn(&Renaming, &T) -> T) {
+        self.writer.sorted(items, rename);
     }
 
     /// Whether a timer is set; what it is set for stands with all timers.
@@ -66,7 +75,8 @@ impl Encoder<'_> {
     /// An incarnation: its process, and how many later ones the state speaks of.
     pub(crate) fn incarnation(&mut self, incarnation: Incarnation) {
         let (process, number) = incarnation;
-        self.number(u64::from(process.0));
+        let written = self.names().map_or(process, |names| names.process(process));
+        self.number(u64::from(written.0));
         let present = self.processes[process.index()].incarnation;
         if self.past.is_empty() && present == number {
             return self.number(0);
@@ -115,44 +125,6 @@ impl Encoder<'_> {
     }
 }
 
-/// What derived hashing hands over: each variant, each number and each length.
-impl Hasher for Encoder<'_> {
-    fn write(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    fn write_u8(&mut self, number: u8) {
-        self.bytes.push(number);
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.number(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.number(number);
-    }
-
-    fn write_u128(&mut self, number: u128) {
-        let bytes = number.to_le_bytes();
-        let half = |half: &[u8]| u64::from_le_bytes(half.try_into().expect("a half has eight bytes"));
-        self.number(half(&bytes[..8]));
-        self.number(half(&bytes[8..]));
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.count(number);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.count(number.cast_unsigned());
-    }
-
-    fn finish(&self) -> u64 {
-        unreachable!("values are written, not hashed")
-    }
-}
-
 /// How many parts there are before the processes: handles, services, timers, calls, and what hardly ever changes.
 const FIXED_PARTS: usize = 5;
 
@@ -166,12 +138,23 @@ impl Machine {
     /// Returns of how many incarnations of one process the state speaks at most, at least 1: where applications can
     /// start again and again, a session remembers ever more of them.
     pub fn encode(&self, bytes: &mut Vec<u8>) -> usize {
+        self.encode_named(None, bytes)
+    }
+
+    /// Appends the state that the machine would be in if everything stood in the place that `names` says. Nothing but
+    /// what was encoded so can be compared with it.
+    pub fn encode_renamed(&self, names: &Renaming, bytes: &mut Vec<u8>) -> usize {
+        self.encode_named(Some(names), bytes)
+    }
+
+    fn encode_named(&self, names: Option<&Renaming>, bytes: &mut Vec<u8>) -> usize {
         let start = bytes.len();
-        self.until_all_are_known(bytes, |encoder| {
-            encoder.bytes.truncate(start);
+        until_all_are_known(&mut Encoder::new(self, names, bytes), |encoder| {
+            encoder.writer.bytes.truncate(start);
             (0..FIXED_PARTS).for_each(|part| self.write_fixed(part, encoder));
-            for (state, (id, _)) in self.processes.iter().zip(self.world.numbered_processes()) {
-                state.encode(id, encoder);
+            for (id, _) in self.world.numbered_processes() {
+                let id = names.map_or(id, |names| names.old_process(id));
+                self.processes[id.index()].encode(id, encoder);
             }
             self.sessions.encode(&self.world, encoder);
         })
@@ -180,7 +163,8 @@ impl Machine {
     /// Encodes the same part by part: calls `each` with the number of the part and its bytes, `None` for a session
     /// that there is not. A part may be handed over twice: the later bytes count. `bytes` is where they are written.
     pub fn encode_parts(&self, bytes: &mut Vec<u8>, mut each: impl FnMut(usize, Option<&[u8]>)) -> usize {
-        self.until_all_are_known(bytes, |encoder| self.write_parts(|_| true, encoder, &mut each))
+        let mut encoder = Encoder::new(self, None, bytes);
+        until_all_are_known(&mut encoder, |encoder| self.write_parts(|_| true, encoder, &mut each))
     }
 
     /// Encodes the parts that changed since the changes were forgotten, when the machine was equal to `before`.
@@ -199,7 +183,7 @@ impl Machine {
         if !self.processes.iter().zip(&before.processes).all(is_same) {
             return false;
         }
-        let mut encoder = Encoder { bytes, processes: &self.processes, past: Vec::new() };
+        let mut encoder = Encoder::new(self, None, bytes);
         self.write_parts(|is_changed| is_changed, &mut encoder, &mut each);
         encoder.past.is_empty()
     }
@@ -209,19 +193,6 @@ impl Machine {
         self.timers.in_order().into_iter().map(|(_, id)| id).collect()
     }
 
-    /// Writes until every incarnation is known that the state speaks of; returns how many there are of one process.
-    fn until_all_are_known(&self, bytes: &mut Vec<u8>, mut write: impl FnMut(&mut Encoder<'_>)) -> usize {
-        let mut encoder = Encoder { bytes, processes: &self.processes, past: Vec::new() };
-        loop {
-            let count = encoder.past.len();
-            write(&mut encoder);
-            if encoder.past.len() == count {
-                let of_each = encoder.past.chunk_by(|one, other| one.0 == other.0).map(<[Incarnation]>::len);
-                return 1 + of_each.max().unwrap_or(0);
-            }
-        }
-    }
-
     fn write_parts(
         &self,
         is_wanted: impl Fn(bool) -> bool,
@@ -229,25 +200,25 @@ impl Machine {
         each: &mut impl FnMut(usize, Option<&[u8]>),
     ) {
         for part in (0..FIXED_PARTS).filter(|part| is_wanted(self.is_fixed_changed(*part))) {
-            encoder.bytes.clear();
+            encoder.writer.bytes.clear();
             self.write_fixed(part, encoder);
-            each(part, Some(encoder.bytes));
+            each(part, Some(encoder.writer.bytes));
         }
         let processes = self.processes.iter().zip(self.world.numbered_processes());
         for (part, (state, (id, _))) in (FIXED_PARTS..).zip(processes) {
             if is_wanted(state.is_changed()) {
-                encoder.bytes.clear();
+                encoder.writer.bytes.clear();
                 state.encode(id, encoder);
-                each(part, Some(encoder.bytes));
+                each(part, Some(encoder.writer.bytes));
             }
         }
         for (part, (session, is_changed)) in
             (FIXED_PARTS + self.processes.len()..).zip(self.sessions.places())
         {
             if is_wanted(is_changed) {
-                encoder.bytes.clear();
+                encoder.writer.bytes.clear();
                 session.inspect(|session| session.encode(&self.world, encoder));
-                each(part, session.map(|_| encoder.bytes.as_slice()));
+                each(part, session.map(|_| encoder.writer.bytes.as_slice()));
             }
         }
     }
@@ -281,18 +252,37 @@ impl Machine {
             flaw: _,
         } = self;
         match part {
-            0 => encoder.value(&**handles),
+            0 => encoder.sorted(handles, |names, entry| HandleEntry {
+                process: names.process(entry.process),
+                ..*entry
+            }),
             1 => encoder.each(services.iter(), |encoder, service| service.encode(encoder)),
             2 => timers.encode(encoder),
             3 => calls.encode(encoder),
             _ => {
-                encoder.value(&**redirection_off);
+                for (id, is_off) in (0..).map(InstallerId).zip(redirection_off.iter()) {
+                    let id = encoder.names().map_or(id, |names| names.old_installer(id));
+                    encoder.flag(redirection_off.get(id.index()).copied().unwrap_or(*is_off));
+                }
                 encoder.value(&**changed_uses);
-                encoder.value(&**files);
+                let files: Vec<_> = files.iter().map(|(file, changed)| (*file, *changed)).collect();
+                encoder.sorted(&files, |names, (file, changed)| (names.file(*file), *changed));
                 power.encode(encoder);
                 faults.encode(encoder);
                 encoder.number(u64::from(**next_handle));
             }
+        }
+    }
+}
+
+/// Writes until every incarnation is known that the state speaks of; returns how many there are of one process.
+fn until_all_are_known(encoder: &mut Encoder<'_>, mut write: impl FnMut(&mut Encoder<'_>)) -> usize {
+    loop {
+        let count = encoder.past.len();
+        write(encoder);
+        if encoder.past.len() == count {
+            let of_each = encoder.past.chunk_by(|one, other| one.0 == other.0).map(<[Incarnation]>::len);
+            return 1 + of_each.max().unwrap_or(0);
         }
     }
 }

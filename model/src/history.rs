@@ -164,11 +164,18 @@ impl History {
     pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
         // The next order is behind all that are, whatever its number.
         let History { fates, seen_services, stopped: _, shutdown, restart } = self;
+        let mut fates: Vec<(&Subject, &Fate)> = fates.iter().collect();
+        if let Some(names) = encoder.names() {
+            fates.sort_unstable_by_key(|(subject, _)| match **subject {
+                Subject::Process(process, number) => Subject::Process(names.process(process), number),
+                Subject::Service(service) => Subject::Service(service),
+            });
+        }
         encoder.each(fates.iter(), |encoder, (subject, fate)| {
             subject.encode(encoder);
             fate.encode(encoder);
         });
-        encoder.ranks(fates.values().map(|fate| fate.order));
+        encoder.ranks(fates.iter().map(|(_, fate)| fate.order));
         encoder.value(&(seen_services, shutdown, restart));
     }
 

@@ -88,6 +88,7 @@ mod process;
 pub mod profile;
 mod property;
 mod registration;
+mod renaming;
 mod replacement;
 mod resource;
 mod restart;
@@ -96,9 +97,11 @@ pub mod rule;
 mod service_control;
 mod session;
 mod shutdown;
+mod signature;
 mod system_shutdown;
 mod timer;
 mod world;
+mod writer;
 
 pub use act::{
     Act, RESTART_COMMAND_LINE_MAX, RESTART_NO_CRASH, RESTART_NO_HANG, RESTART_NO_PATCH, RESTART_NO_REBOOT,
@@ -125,6 +128,7 @@ pub use observed::{
 pub use path::PATH_LENGTH_MAX;
 pub use profile::{Knob, KnobFacts, Profile};
 pub use property::{Broken, Monitor, Property, PropertySet};
+pub use renaming::{Bundle, Renaming};
 pub use resource::TEXT_LIMIT;
 pub use rule::Rule;
 pub use session::InstallerRole;

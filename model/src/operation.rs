@@ -139,7 +139,9 @@ impl Operation {
             ends_with_class,
         } = self;
         encoder.value(&(by, session, kind, has_callback, stage, class, batch, waiting, all, counted));
-        encoder.value(&(percent, is_cancelled, has_failed, has_masked, started_programs, ends_with_class));
+        encoder.value(&(percent, is_cancelled, has_failed, has_masked, ends_with_class));
+        let started: Vec<ProcessId> = started_programs.iter().copied().collect();
+        encoder.sorted(&started, |names, process| names.process(*process));
         encoder.timer(*timer);
         encoder.each(targets.iter(), |encoder, target| target.encode(encoder));
     }

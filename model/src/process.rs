@@ -110,6 +110,15 @@ impl World {
                 .then_some((id, incarnation))
         })
     }
+
+    /// The id and start time of an incarnation: each has its own.
+    pub(crate) fn incarnation(&self, process: ProcessId, incarnation: u32) -> UniqueProcess {
+        let facts = &self.processes[process.index()];
+        UniqueProcess {
+            pid: facts.pid + PID_STEP * incarnation,
+            start_time: facts.start_time + INCARNATION_TICKS * u64::from(incarnation),
+        }
+    }
 }
 
 impl Machine {
@@ -343,11 +352,7 @@ impl Machine {
 
     /// The id and start time of an incarnation: each has its own.
     pub(crate) fn incarnation(&self, process: ProcessId, incarnation: u32) -> UniqueProcess {
-        let facts = &self.world.processes[process.index()];
-        UniqueProcess {
-            pid: facts.pid + PID_STEP * incarnation,
-            start_time: facts.start_time + INCARNATION_TICKS * u64::from(incarnation),
-        }
+        self.world.incarnation(process, incarnation)
     }
 
     /// The incarnations that have or had this process id, one per process.

@@ -7,7 +7,7 @@ use crate::rule;
 use crate::world::{FileId, FileState, HowUsed, InstallerId, PathId};
 
 /// What became of a file.
-#[derive(Clone, Copy, Debug, Default, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ChangedFile {
     /// Whether there is one; `None`: as at the beginning.
     is_there: Option<bool>,

@@ -19,7 +19,7 @@ use crate::rule;
 use crate::world::{InstallerId, ProcessId};
 
 /// The role of an installer in a session (GEN-14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InstallerRole {
     /// It started the session.
     Primary,

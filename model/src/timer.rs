@@ -65,7 +65,18 @@ impl Timers {
 
     pub(crate) fn encode(&self, encoder: &mut Encoder<'_>) {
         // Numbers have no meaning, and whoever holds one writes that it does.
-        encoder.each(self.in_order().into_iter(), |encoder, (timer, _)| encoder.value(&timer));
+        let timers: Vec<Timer> = self.in_order().into_iter().map(|(timer, _)| timer).collect();
+        encoder.sorted(&timers, |names, timer| match *timer {
+            Timer::Leave(process) => Timer::Leave(names.process(process)),
+            Timer::ComeBack(process) => Timer::ComeBack(names.process(process)),
+            Timer::Matures(process) => Timer::Matures(names.process(process)),
+            Timer::Proceed(_)
+            | Timer::Answer { .. }
+            | Timer::Target { .. }
+            | Timer::Service(_)
+            | Timer::ServiceManager(_)
+            | Timer::SystemShutdown => *timer,
+        });
     }
 }
 

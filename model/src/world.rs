@@ -25,11 +25,11 @@ pub const APPLICATION_NAME_MAX: usize = 255;
 /// How many characters of a service's short name an entry of the list can hold (TYPE-04).
 pub const SERVICE_NAME_MAX: usize = 63;
 
-/// Numbers that name a part of a world.
+/// Numbers that name a part of a world. Those that can be renamed say what they name before they are written.
 macro_rules! numbers {
-    ($($(#[$doc:meta])* $vis:vis $name:ident)+) => {$(
+    ($($(#[$doc:meta])* $vis:vis $name:ident $(= $kind:ident)?)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         $vis struct $name(pub(crate) u32);
 
         impl $name {
@@ -38,17 +38,25 @@ macro_rules! numbers {
                 usize::try_from(self.0).expect("a world's parts fit into memory")
             }
         }
+
+        impl std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                $(state.write_i8($crate::writer::kind::$kind);)?
+                state.write_u32(self.0);
+            }
+        }
     )+};
 }
 pub(crate) use numbers;
 
 numbers! {
     /// A process of the world; the same through all its incarnations.
-    pub ProcessId
+    pub ProcessId = PROCESS
     /// A service of the world.
     pub ServiceId
     /// An installer: whoever calls.
-    pub InstallerId
+    pub InstallerId = INSTALLER
     /// A user account.
     pub UserId
 }
@@ -294,6 +302,19 @@ impl World {
     /// The processes with their numbers.
     pub fn numbered_processes(&self) -> impl Iterator<Item = (ProcessId, &Process)> {
         (0..).zip(&self.processes).map(|(number, process)| (ProcessId(number), process))
+    }
+
+    /// How many paths are known.
+    pub(crate) fn path_count(&self) -> usize {
+        self.paths.path_count()
+    }
+
+    pub(crate) fn paths(&self) -> impl Iterator<Item = PathId> {
+        (0..).map(PathId).take(self.path_count())
+    }
+
+    pub(crate) fn file_count(&self) -> usize {
+        self.paths.file_count()
     }
 
     /// Finds out who uses which file, once all processes are added; paths may still be added afterwards.

@@ -10,16 +10,20 @@
 mod digest;
 mod moves;
 mod states;
+mod symmetry;
 mod table;
 mod trail;
 mod wave;
 mod worker;
+mod worlds;
 
-use rstmgr_model::{Input, Machine, Monitor, Observed};
+use rstmgr_model::{Input, Machine, Monitor, Observed, Renaming};
 
 pub use self::moves::{Bounds, Function, SmallWorld};
 use self::states::{Arrival, States};
+use self::symmetry::Symmetry;
 use self::wave::Crew;
+pub use self::worlds::small_world;
 use crate::exhaustive::Coded;
 use crate::recorder::Recorder;
 
@@ -30,6 +34,13 @@ pub trait Watcher: Clone + Send {
 
     /// Appends what it remembers: watchers with equal bytes judge every future alike.
     fn encode(&self, bytes: &mut Vec<u8>);
+
+    /// Appends what it would remember if everything stood in the place that `names` says: the same, if it remembers
+    /// neither processes nor installers nor paths. Whoever does says so here, or explores without symmetry.
+    fn encode_renamed(&self, names: &Renaming, bytes: &mut Vec<u8>) {
+        let _ = names;
+        self.encode(bytes);
+    }
 }
 
 /// Nobody watches.
@@ -51,6 +62,10 @@ impl Watcher for Monitor {
     fn encode(&self, bytes: &mut Vec<u8>) {
         Monitor::encode(self, bytes);
     }
+
+    fn encode_renamed(&self, names: &Renaming, bytes: &mut Vec<u8>) {
+        Monitor::encode_renamed(self, names, bytes);
+    }
 }
 
 /// How far an exploration may go, and how.
@@ -63,12 +78,15 @@ pub struct Limits {
     pub bytes_max: usize,
     /// How many threads follow states; the results are the same for every number.
     pub threads: usize,
+    /// Whether states are one that differ only in the names of interchangeable installers and applications, with the
+    /// files that only they use. Then fewer states are counted, and verdicts and shortest ways are as long.
+    pub symmetry: bool,
 }
 
-/// One thread, until nothing is left.
+/// One thread, every state for itself, until nothing is left.
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { states_max: usize::MAX, bytes_max: usize::MAX, threads: 1 }
+        Limits { states_max: usize::MAX, bytes_max: usize::MAX, threads: 1, symmetry: false }
     }
 }
 
@@ -152,7 +170,18 @@ pub fn explore<W: Watcher>(
     limits: &Limits,
     go_on: &mut dyn FnMut(Progress) -> bool,
 ) -> Exploration {
-    let mut crew = Crew::new(world, &watcher, limits.threads);
+    let symmetry = if limits.symmetry { Symmetry::of(world) } else { None };
+    explore_with(world, watcher, symmetry.as_ref(), limits, go_on)
+}
+
+fn explore_with<W: Watcher>(
+    world: &SmallWorld,
+    watcher: W,
+    symmetry: Option<&Symmetry>,
+    limits: &Limits,
+    go_on: &mut dyn FnMut(Progress) -> bool,
+) -> Exploration {
+    let mut crew = Crew::new(world, symmetry, &watcher, limits.threads);
     let mut explorer = Explorer {
         world,
         states: States::new(crew.first()),

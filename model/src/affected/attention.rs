@@ -38,9 +38,10 @@ impl Attention {
         let Attention { marks, order, departed } = self;
         encoder.value(order);
         encoder.count(marks.len());
-        for (process, mark) in (0..).map(ProcessId).zip(marks) {
+        for process in (0..).map(ProcessId).take(marks.len()) {
+            let process = encoder.names().map_or(process, |names| names.old_process(process));
             // Whether it has its place in the order, the order says.
-            let Mark { uses, seen, is_ordered: _ } = mark;
+            let Mark { uses, seen, is_ordered: _ } = &marks[process.index()];
             encoder.number(u64::from(*uses));
             encoder.maybe(seen.checked_sub(1), |encoder, seen| encoder.incarnation((process, seen)));
         }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::call::{FilterTarget, UniqueProcess};
 use crate::encoding::Encoder;
 use crate::process::incarnation_with;
+use crate::renaming::Renaming;
 use crate::reuse::clone_by_field;
 use crate::rule::{self, Rule};
-use crate::world::{FileId, ServiceId, ServiceNameId, World};
+use crate::world::{FileId, ProcessId, ServiceId, ServiceNameId, World};
 
 /// What a filter suppresses; the stronger comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +76,21 @@ impl Key {
         }
     }
 
+    /// By what it is put in order where it is encoded: not by ids, which tell more than who is who.
+    fn in_order(&self, world: &World, names: Option<&Renaming>) -> Key {
+        match self {
+            Key::Module(file) => Key::Module(names.map_or(*file, |names| names.file(*file))),
+            Key::Process(unique) => Key::Process(match incarnation_with(world, *unique) {
+                Some((process, incarnation)) => UniqueProcess {
+                    pid: names.map_or(process, |names| names.process(process)).0,
+                    start_time: u64::from(incarnation),
+                },
+                None => *unique,
+            }),
+            Key::Service(_) | Key::NoService(_) | Key::Name(_) => self.clone(),
+        }
+    }
+
     /// The rule of the identifier.
     pub(super) fn rule(&self) -> Rule {
         match self {
@@ -114,14 +130,38 @@ impl Filters {
         if *added == 0 {
             return;
         }
+        let mut by_key: Vec<(&Key, &Filter)> = by_key.iter().collect();
+        let mut removed: Vec<&Key> = removed.iter().collect();
+        by_key.sort_by_cached_key(|(key, _)| key.in_order(world, encoder.names()));
+        removed.sort_by_cached_key(|key| key.in_order(world, encoder.names()));
         encoder.each(by_key.iter(), |encoder, (key, filter)| {
             // The process that it names is that of the key.
             let Filter { target: FilterTarget { module, process: _, service }, mask, place: _ } = filter;
             key.encode(world, encoder);
             encoder.value(&(module, service, mask));
         });
-        encoder.ranks(by_key.values().map(|filter| filter.place));
+        encoder.ranks(by_key.iter().map(|(_, filter)| filter.place));
         encoder.each(removed.iter(), |encoder, key| key.encode(world, encoder));
+    }
+
+    /// What there is about a process: for each filter its action and its place in the order, and the removed ones.
+    pub(crate) fn of_process(
+        &self,
+        world: &World,
+        process: ProcessId,
+        each: &mut dyn FnMut(Option<(Mask, usize)>),
+    ) {
+        let is_it = |key: &Key| match key {
+            Key::Process(unique) => {
+                incarnation_with(world, *unique).is_some_and(|(other, _)| other == process)
+            }
+            Key::Module(_) | Key::Service(_) | Key::NoService(_) | Key::Name(_) => false,
+        };
+        for (_, filter) in self.by_key.iter().filter(|(key, _)| is_it(key)) {
+            let before = self.by_key.values().filter(|other| other.place < filter.place).count();
+            each(Some((filter.mask, before)));
+        }
+        self.removed.iter().filter(|key| is_it(key)).for_each(|_| each(None));
     }
 
     /// Whether nobody has touched them.

@@ -1,10 +1,8 @@
 //! The monitor: it takes note of each step, and hands it to the laws.
 
-use std::hash::Hash;
+use std::hash::Hash as _;
 
-use super::notes::{
-    Bytes, CallNote, HandleNote, ProcessNote, SessionNote, Standing, Who, changes_uses, include,
-};
+use super::notes::{CallNote, HandleNote, ProcessNote, SessionNote, Standing, Who, changes_uses, include};
 use super::table::Law;
 use super::{Broken, Court, PropertySet};
 use crate::act::Act;
@@ -15,7 +13,9 @@ use crate::happening::{Left, Message, Started};
 use crate::machine::Input;
 use crate::observed::Output;
 use crate::profile::Profile;
+use crate::renaming::Renaming;
 use crate::world::{InstallerId, PathId, ProcessId, ServiceId, World};
+use crate::writer::Writer;
 
 /// Follows one run by what goes in and comes out, and holds it against every law.
 ///
@@ -114,9 +114,29 @@ impl Monitor {
     ///
     /// What was [`reached`](Monitor::reached) is no part of it.
     pub fn encode(&self, bytes: &mut Vec<u8>) {
-        let bytes = &mut Bytes(bytes);
-        self.processes.iter().for_each(|process| process.encode(bytes));
-        (&self.services, &self.handles, &self.calls, &self.opened).hash(bytes);
+        self.write(&mut Writer::new(bytes, None));
+    }
+
+    /// The same as if everything stood in the place that `names` says; see [`Machine::encode_renamed`].
+    ///
+    /// [`Machine::encode_renamed`]: crate::Machine::encode_renamed
+    pub fn encode_renamed(&self, names: &Renaming, bytes: &mut Vec<u8>) {
+        self.write(&mut Writer::new(bytes, Some(names)));
+    }
+
+    fn write(&self, bytes: &mut Writer<'_>) {
+        for process in (0..).map(ProcessId).take(self.processes.len()) {
+            let process = bytes.names().map_or(process, |names| names.old_process(process));
+            self.processes[process.index()].encode(bytes);
+        }
+        self.services.hash(bytes);
+        bytes.sorted(&self.handles, |names, handle| HandleNote {
+            process: names.process(handle.process),
+            ..handle.clone()
+        });
+        bytes.count(self.calls.len());
+        self.calls.iter().for_each(|call| call.encode(bytes));
+        bytes.sorted(&self.opened, |names, (process, path)| (names.process(*process), names.path(*path)));
         (&self.requested, &self.faults).hash(bytes);
         (self.mutex, self.has_changed_files, self.sessions.len()).hash(bytes);
         for session in &self.sessions {

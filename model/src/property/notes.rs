@@ -1,10 +1,11 @@
 //! What the monitor keeps in mind: no more than later verdicts need.
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 
 use crate::call::{Call, CallId, FilterTarget, SessionHandle, SessionKey};
 use crate::event::Event;
 use crate::world::{InstallerId, PathId, ProcessId, ServiceId, World};
+use crate::writer::Writer;
 
 /// An application: a process, or a service with its host.
 pub(super) type Who = (ProcessId, Option<ServiceId>);
@@ -76,7 +77,7 @@ pub(super) struct FilterNote {
 }
 
 /// A handle that a process holds.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct HandleNote {
     pub(super) process: ProcessId,
     pub(super) number: SessionHandle,
@@ -84,7 +85,7 @@ pub(super) struct HandleNote {
 }
 
 /// What a handle stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Standing {
     Starter(SessionKey),
     Joined(SessionKey),
@@ -104,7 +105,7 @@ impl Standing {
 }
 
 /// A call that is under way.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct CallNote {
     pub(super) id: CallId,
     pub(super) by: InstallerId,
@@ -132,6 +133,32 @@ pub(super) struct CallNote {
 }
 
 impl CallNote {
+    pub(super) fn encode(&self, bytes: &mut Writer<'_>) {
+        let CallNote {
+            id,
+            by,
+            call,
+            key,
+            has_begun,
+            is_shared,
+            is_disturbed,
+            percent,
+            was_cancelled,
+            told,
+            started,
+            class,
+            has_refusal,
+            has_ended,
+            has_failed,
+            has_reboot_record,
+        } = self;
+        (id, by, call, key, percent, class).hash(bytes);
+        (has_begun, is_shared, is_disturbed, was_cancelled).hash(bytes);
+        (has_refusal, has_ended, has_failed, has_reboot_record).hash(bytes);
+        bytes.sorted(told, |names, process| names.process(*process));
+        bytes.sorted(started, |names, process| names.process(*process));
+    }
+
     pub(super) fn shutdown_flags(&self) -> Option<u32> {
         match &self.call {
             Some(Call::Shutdown(arguments)) => Some(arguments.flags),
@@ -180,7 +207,7 @@ impl ProcessNote {
         self.has_closed = false;
     }
 
-    pub(super) fn encode(&self, bytes: &mut Bytes<'_>) {
+    pub(super) fn encode(&self, bytes: &mut Writer<'_>) {
         let flags = [self.is_running, self.has_run, self.is_first, self.has_closed, self.has_predecessor];
         (flags, self.registration).hash(bytes);
     }
@@ -215,16 +242,20 @@ impl SessionNote {
     }
 
     /// Encodes it with ids and incarnations as what they are to those that live.
-    pub(super) fn encode(&self, processes: &[ProcessNote], bytes: &mut Bytes<'_>) {
-        (self.key, self.owner, self.number, &self.files, &self.services).hash(bytes);
-        self.processes.len().hash(bytes);
+    pub(super) fn encode(&self, processes: &[ProcessNote], bytes: &mut Writer<'_>) {
+        (self.key, self.owner, self.number, &self.services).hash(bytes);
+        bytes.sorted(&self.files, |names, path| names.path(*path));
         let relation =
             |process: ProcessId, incarnation: u32| incarnation.cmp(&processes[process.index()].incarnation);
-        for (process, incarnation) in &self.processes {
-            (process, incarnation.map(|incarnation| relation(*process, incarnation))).hash(bytes);
-        }
+        let known = self.processes.iter().map(|(process, incarnation)| {
+            (*process, incarnation.map(|incarnation| relation(*process, incarnation)))
+        });
+        let known: Vec<_> = known.collect();
+        bytes.sorted(&known, |names, (process, relation)| (names.process(*process), *relation));
         let flags = [self.is_used, self.is_blurred, self.has_shut_down, self.has_restarted, self.was_shared];
-        (flags, &self.told, &self.named, self.filters.len()).hash(bytes);
+        (flags, self.filters.len()).hash(bytes);
+        bytes.sorted(&self.told, |names, (process, service)| (names.process(*process), *service));
+        bytes.sorted(&self.named, |names, process| names.process(*process));
         for FilterNote { target, process, action } in &self.filters {
             (target.module, target.service, action).hash(bytes);
             match process {
@@ -245,17 +276,4 @@ pub(super) fn include<T: Ord>(list: &mut Vec<T>, item: T) {
 /// Whether an event changes who uses which file.
 pub(super) fn changes_uses(event: &Event) -> bool {
     matches!(event, Event::Open(..) | Event::Close(..) | Event::Start { .. })
-}
-
-/// Collects what is hashed, byte by byte.
-pub(super) struct Bytes<'a>(pub(super) &'a mut Vec<u8>);
-
-impl Hasher for Bytes<'_> {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn finish(&self) -> u64 {
-        0
-    }
 }

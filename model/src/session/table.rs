@@ -8,7 +8,7 @@ use crate::filter::Filters;
 use crate::history::History;
 use crate::reuse::clone_by_field;
 use crate::session::InstallerRole;
-use crate::world::{ProcessId, ServiceId, UserId, World, numbers};
+use crate::world::{FileId, ProcessId, ServiceId, UserId, World, numbers};
 
 numbers! {
     /// A session in the machine's table; free numbers are reused.
@@ -26,7 +26,7 @@ pub(crate) enum Scope {
 }
 
 /// A handle of a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct HandleEntry {
     pub(crate) process: ProcessId,
     pub(crate) number: SessionHandle,
@@ -34,7 +34,7 @@ pub(crate) struct HandleEntry {
 }
 
 /// What a handle stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Standing {
     /// A session, in this role.
     In(SessionId, InstallerRole),
@@ -163,8 +163,9 @@ impl Session {
         encoder.value(&(scope, number, user, key));
         encoder.flags(&[*is_abandoned, *is_cancel_pending, *registered_by_secondary]);
         encoder.incarnation(*owner);
-        encoder.value(&(file_groups, process_groups, service_groups, files, services, troubles, last_needed));
-        encoder.each(processes.iter(), |encoder, who| encoder.incarnation(*who));
+        encoder.value(&(file_groups, process_groups, service_groups, services, troubles, last_needed));
+        encode_files(files, encoder);
+        encode_processes(processes, encoder);
         attention.encode(encoder);
         history.encode(encoder);
         filters.encode(world, encoder);
@@ -173,6 +174,27 @@ impl Session {
     pub(crate) fn has_resources(&self) -> bool {
         !(self.file_groups.is_empty() && self.process_groups.is_empty() && self.service_groups.is_empty())
     }
+}
+
+/// Writes incarnations that are kept in order; under other names in theirs.
+fn encode_processes(processes: &[(ProcessId, u32)], encoder: &mut Encoder<'_>) {
+    let Some(names) = encoder.names() else {
+        return encoder.each(processes.iter(), |encoder, who| encoder.incarnation(*who));
+    };
+    let mut processes = processes.to_vec();
+    processes.sort_unstable_by_key(|(process, number)| (names.process(*process), *number));
+    encoder.each(processes.iter(), |encoder, who| encoder.incarnation(*who));
+}
+
+/// Writes a set of bits by number; under other names, the numbers in order.
+fn encode_files(files: &[u64], encoder: &mut Encoder<'_>) {
+    let Some(names) = encoder.names() else { return encoder.value(files) };
+    let bits = (0..).step_by(64).zip(files).flat_map(|(first, word)| {
+        (0..64).filter(move |bit| word & (1 << bit) != 0).map(move |bit| FileId(first + bit))
+    });
+    let mut files: Vec<u32> = bits.map(|file| names.file(file).0).collect();
+    files.sort_unstable();
+    encoder.value(&files);
 }
 
 /// All sessions, of all scopes.

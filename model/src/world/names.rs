@@ -14,9 +14,9 @@ numbers! {
     /// A text that the list can show.
     pub TextId
     /// A path as somebody wrote it.
-    pub PathId
+    pub PathId = PATH
     /// A file by its full name; several can be one file.
-    pub(crate) FileId
+    pub(crate) FileId = FILE
     /// The name under which somebody registers a service.
     pub ServiceNameId
 }
@@ -215,6 +215,10 @@ impl Paths {
 
     pub(super) fn same_file(&self, file: FileId) -> FileId {
         self.files[file.index()].1
+    }
+
+    pub(super) fn path_count(&self) -> usize {
+        self.infos.len()
     }
 
     pub(super) fn file_count(&self) -> usize {

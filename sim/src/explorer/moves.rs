@@ -1,9 +1,9 @@
 //! What a small world offers in each of its states.
 
 use rstmgr_model::{
-    ArrayArgument, Call, Event, FORCE_SHUTDOWN, FilterTarget, GetFilterList, GetList, Input, InstallerId,
-    KeyArgument, Machine, PathId, ProcessId, RegisterResources, Restart, SHUTDOWN_ONLY_REGISTERED,
-    ServiceNameId, SessionHandle, SessionKey, Shutdown, StartSession,
+    ArrayArgument, Bundle, Call, Event, FORCE_SHUTDOWN, FilterTarget, GetFilterList, GetList, Input,
+    InstallerId, KeyArgument, Machine, PathId, ProcessId, RegisterResources, Restart,
+    SHUTDOWN_ONLY_REGISTERED, ServiceNameId, SessionHandle, SessionKey, Shutdown, StartSession,
 };
 
 /// A machine of which every state is explored, and what can happen on it.
@@ -114,6 +114,11 @@ impl SmallWorld {
 
     pub(super) fn first(&self) -> Machine {
         self.machine.clone()
+    }
+
+    /// Which of the paths of a process can be registered.
+    pub(super) fn offers(&self, bundle: &Bundle) -> impl Iterator<Item = bool> {
+        bundle.paths().map(|path| self.files.contains(&path))
     }
 
     /// Whether a state lies beyond the bounds, which speaks of so many incarnations of one process.

@@ -1,5 +1,7 @@
 //! What the explorer's shortcuts leave out, looked at in full.
 
+mod symmetry;
+
 use std::collections::BTreeMap;
 
 use rstmgr_model::{

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::states::{Arrival, Candidate, StateId, States};
+use super::symmetry::Symmetry;
 use super::table::{Fingerprint, Group};
 use super::worker::{Found, Worker};
 use super::{SmallWorld, Watcher};
@@ -30,14 +31,19 @@ pub(super) struct Summary {
 }
 
 impl<'w, W: Watcher> Crew<'w, W> {
-    pub(super) fn new(world: &'w SmallWorld, watcher: &W, threads: usize) -> Crew<'w, W> {
-        let workers = (0..threads.max(1)).map(|_| Worker::new(world, watcher));
+    pub(super) fn new(
+        world: &'w SmallWorld,
+        symmetry: Option<&'w Symmetry>,
+        watcher: &W,
+        threads: usize,
+    ) -> Crew<'w, W> {
+        let workers = (0..threads.max(1)).map(|_| Worker::new(world, symmetry, watcher));
         Crew { workers: workers.collect(), blocks: Vec::new(), used: 0 }
     }
 
     /// By what the first state is known.
-    pub(super) fn first(&self) -> Fingerprint {
-        self.workers[0].trail.first().digest.fingerprint()
+    pub(super) fn first(&mut self) -> Fingerprint {
+        self.workers[0].first()
     }
 
     /// Follows the states of a wave, which are so many moves from the first.
@@ -124,7 +130,7 @@ impl<'w, W: Watcher> Crew<'w, W> {
             let found = block.lock().unwrap_or_else(PoisonError::into_inner);
             found.candidates.capacity() * size_of::<Candidate>()
         });
-        candidates.sum::<usize>() + self.workers.iter().map(|worker| worker.trail.bytes()).sum::<usize>()
+        candidates.sum::<usize>() + self.workers.iter().map(|worker| worker.bytes()).sum::<usize>()
     }
 }
 

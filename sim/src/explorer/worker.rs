@@ -4,6 +4,8 @@ use rstmgr_model::{Machine, Observed};
 
 use super::digest::Room;
 use super::states::{Arrival, Candidate, StateId, States};
+use super::symmetry::{Memory, Symmetry};
+use super::table::Fingerprint;
 use super::trail::Trail;
 use super::{SmallWorld, Watcher};
 use crate::exhaustive::Exhaustive;
@@ -12,13 +14,15 @@ use crate::exhaustive::Exhaustive;
 #[derive(Debug)]
 pub(super) struct Worker<'w, W> {
     world: &'w SmallWorld,
-    pub(super) trail: Trail<'w, W>,
+    trail: Trail<'w, W>,
     /// Where steps are made; it keeps its memory.
     machine: Machine,
     watcher: W,
     choices: Exhaustive,
     observed: Observed,
     room: Room,
+    symmetry: Option<&'w Symmetry>,
+    memory: Option<Memory>,
 }
 
 /// What came of following some neighboring states.
@@ -33,7 +37,7 @@ pub(super) struct Found {
 }
 
 impl<'w, W: Watcher> Worker<'w, W> {
-    pub(super) fn new(world: &'w SmallWorld, watcher: &W) -> Worker<'w, W> {
+    pub(super) fn new(world: &'w SmallWorld, symmetry: Option<&'w Symmetry>, watcher: &W) -> Worker<'w, W> {
         let trail = Trail::new(world, watcher.clone());
         let machine = trail.first().machine.clone();
         Worker {
@@ -44,7 +48,22 @@ impl<'w, W: Watcher> Worker<'w, W> {
             choices: Exhaustive::new(),
             observed: Observed::default(),
             room: Room::default(),
+            symmetry,
+            memory: symmetry.map(|_| Memory::new()),
         }
+    }
+
+    /// By what the first state is known.
+    pub(super) fn first(&mut self) -> Fingerprint {
+        let first = self.trail.first();
+        match self.symmetry {
+            None => first.digest.fingerprint(),
+            Some(symmetry) => symmetry.fingerprint(&first.machine, &first.watcher, &mut self.room.bytes),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.trail.bytes() + self.memory.as_ref().map_or(0, Memory::bytes)
     }
 
     /// Follows states that are so many moves from the first, but for those beyond the bounds.
@@ -88,6 +107,12 @@ impl<'w, W: Watcher> Worker<'w, W> {
                 if let Some((fingerprint, incarnations)) =
                     level.digest.after(&level.machine, now, &mut self.room)
                 {
+                    let fingerprint = match (self.symmetry, &mut self.memory) {
+                        (Some(symmetry), Some(memory)) => memory.recall(fingerprint, || {
+                            symmetry.fingerprint(&self.machine, &self.watcher, &mut self.room.bytes)
+                        }),
+                        _ => fingerprint,
+                    };
                     let is_beyond = self.world.is_beyond(&self.machine, incarnations);
                     let arrival = Arrival::new(state, number, self.choices.code(), is_beyond);
                     found.candidates.push(Candidate { fingerprint, arrival });

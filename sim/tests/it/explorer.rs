@@ -1,6 +1,6 @@
 //! Small worlds, explored to the last state: how many there are is pinned, so that a change that was not meant shows.
 
-use std::time::Duration;
+mod symmetry;
 
 use rstmgr_model::{
     Call, Flaw, HowUsed, Input, Installer, Machine, Monitor, Observed, OnEnd, OnQuery, PathId, Process,
@@ -8,43 +8,8 @@ use rstmgr_model::{
 };
 use rstmgr_sim::{Bounds, Ending, Function, Limits, SmallWorld, Watcher, explore};
 
-/// Installers and applications of one user; each application has a window, uses the file of its number, and may agree
-/// to end or refuse.
-pub(crate) fn small_world(installers: usize, applications: usize, bounds: Bounds) -> SmallWorld {
-    let mut world = World::new();
-    let user = World::user(0);
-    let files: Vec<_> = (0..applications).map(|file| world.path(&format!(r"C:\App\{file}.dll"))).collect();
-    let arguments = world.long_text("--restore");
-    let programs: Vec<_> = files
-        .iter()
-        .enumerate()
-        .map(|(number, file)| {
-            let mut process = world.process(&format!(r"C:\App\{number}.exe"), user);
-            process.kind = ProcessKind::MainWindow;
-            process.restart = Some(RestartRegistration { arguments, flags: 0 });
-            process.uses.push(Use { path: *file, how: HowUsed::Handle });
-            process.behavior.on_query = OnQuery::Undecided;
-            process.behavior.on_end = OnEnd::Leaves(Duration::from_secs(1));
-            world.add_process(process)
-        })
-        .collect();
-    let setups: Vec<_> = (0..installers)
-        .map(|number| {
-            let process = world.process(&format!(r"C:\Setup\{number}.exe"), user);
-            let process = world.add_process(process);
-            world.add_installer(Installer {
-                process,
-                as_service: false,
-                current_directory: String::from(r"C:\Setup"),
-                shutdown_privilege: true,
-            })
-        })
-        .collect();
-    let mut small = SmallWorld::new(Machine::new(world, Profile::windows_11()), bounds);
-    small.installers = setups;
-    small.files = files;
-    small.applications = programs;
-    small
+fn small_world(installers: usize, applications: usize, bounds: Bounds) -> SmallWorld {
+    rstmgr_sim::small_world(installers, applications, Profile::windows_11(), bounds)
 }
 
 fn bounds(sessions: usize, handles: usize) -> Bounds {
