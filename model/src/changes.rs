@@ -23,14 +23,14 @@ impl<T> Tracked<T> {
         self.is_changed
     }
 
-    fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.is_changed = false;
     }
 }
 
 impl<T: Clone> Tracked<T> {
     /// Becomes equal to `source`, which it was equal to when its changes were forgotten.
-    fn undo(&mut self, source: &Tracked<T>) {
+    pub(crate) fn undo(&mut self, source: &Tracked<T>) {
         if self.is_changed {
             self.value.clone_from(&source.value);
             self.is_changed = false;

@@ -19,11 +19,16 @@ fn main() {
         .configure_from_args();
     let (name, installers) = if is_test() { ("two installers", 2) } else { ("three installers", 3) };
     let world = sessions(installers);
-    let states = explored(&world);
+    let states = explored(&world, 1);
     assert_eq!(states, checked(&world, 1), "both count the same states");
+    assert_eq!(states, explored(&world, 2), "threads count the same states");
     let mut group = criterion.benchmark_group(format!("sessions of {name}"));
     group.throughput(Throughput::Elements(u64::try_from(states).expect("they are few")));
-    group.bench_function("rstmgr, one thread", |bencher| bencher.iter(|| explored(black_box(&world))));
+    for threads in [1, 2] {
+        group.bench_function(format!("rstmgr, threads: {threads}"), |bencher| {
+            bencher.iter(|| explored(black_box(&world), threads));
+        });
+    }
     for threads in [1, 2] {
         group.bench_function(format!("stateright, threads: {threads}"), |bencher| {
             bencher.iter(|| checked(black_box(&world), threads));
@@ -33,8 +38,8 @@ fn main() {
     criterion.final_summary();
 }
 
-fn explored(world: &SmallWorld) -> usize {
-    let found = explore(world, (), &Limits::default(), &mut |_| true);
+fn explored(world: &SmallWorld, threads: usize) -> usize {
+    let found = explore(world, (), &Limits { threads, ..Limits::default() }, &mut |_| true);
     assert_eq!(found.ending, Ending::Closed);
     found.states
 }

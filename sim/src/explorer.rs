@@ -23,7 +23,7 @@ pub use self::moves::{Bounds, Function, SmallWorld};
 use self::states::{Arrival, States};
 use self::symmetry::Symmetry;
 use self::wave::Crew;
-pub use self::worlds::small_world;
+pub use self::worlds::{named_worlds, small_world};
 use crate::exhaustive::Coded;
 use crate::recorder::Recorder;
 
@@ -31,6 +31,19 @@ use crate::recorder::Recorder;
 pub trait Watcher: Clone + Send {
     /// Looks at a step that led to `after`; what breaks a law, if it does.
     fn watch(&mut self, after: &Machine, input: &Input, observed: &Observed) -> Option<String>;
+
+    /// Takes what it remembers as unchanged from now on.
+    fn forget_changes(&mut self) {}
+
+    /// Remembers again what `source` does, which it was equal to when the changes were forgotten.
+    fn undo_changes(&mut self, source: &Self) {
+        self.clone_from(source);
+    }
+
+    /// Whether what it remembers may have changed since the changes were forgotten.
+    fn is_changed(&self) -> bool {
+        true
+    }
 
     /// Appends what it remembers: watchers with equal bytes judge every future alike.
     fn encode(&self, bytes: &mut Vec<u8>);
@@ -49,6 +62,10 @@ impl Watcher for () {
         None
     }
 
+    fn is_changed(&self) -> bool {
+        false
+    }
+
     fn encode(&self, _: &mut Vec<u8>) {}
 }
 
@@ -57,6 +74,18 @@ impl Watcher for Monitor {
     fn watch(&mut self, after: &Machine, input: &Input, observed: &Observed) -> Option<String> {
         let broken = Monitor::watch(self, after.world(), after.profile(), input, &observed.outputs);
         broken.first().map(ToString::to_string)
+    }
+
+    fn forget_changes(&mut self) {
+        Monitor::forget_changes(self);
+    }
+
+    fn undo_changes(&mut self, source: &Monitor) {
+        Monitor::undo_changes(self, source);
+    }
+
+    fn is_changed(&self) -> bool {
+        Monitor::is_changed(self)
     }
 
     fn encode(&self, bytes: &mut Vec<u8>) {

@@ -31,7 +31,7 @@ mod workload;
 pub use exhaustive::{Exhaustive, every_run};
 pub use explorer::{
     Bounds, Ending, Exploration, Function, Limits, PathStep, Progress, SmallWorld, Watcher, explore,
-    small_world,
+    named_worlds, small_world,
 };
 pub use recorder::{Picks, Recorder};
 pub use replay::{Replay, ReplayError};

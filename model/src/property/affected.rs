@@ -54,7 +54,7 @@ impl Monitor {
     ) -> bool {
         let note = &self.processes[process.index()];
         let facts = &world.processes()[process.index()];
-        if !note.is_running || note.has_closed || facts.wow64 || self.has_changed_files || session.is_blurred
+        if !note.is_running || note.has_closed || facts.wow64 || *self.has_changed_files || session.is_blurred
         {
             return false;
         }

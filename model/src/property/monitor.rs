@@ -7,6 +7,7 @@ use super::table::Law;
 use super::{Broken, Court, PropertySet};
 use crate::act::Act;
 use crate::call::{CallId, SessionHandle, SessionKey};
+use crate::changes::Tracked;
 use crate::event::Event;
 use crate::fault::Fault;
 use crate::happening::{Left, Message, Started};
@@ -37,25 +38,25 @@ use crate::writer::Writer;
 #[derive(Clone, Debug)]
 pub struct Monitor {
     /// By process.
-    pub(super) processes: Vec<ProcessNote>,
+    pub(super) processes: Tracked<Vec<ProcessNote>>,
     /// By service: whether it runs, as far as can be seen.
-    pub(super) services: Vec<bool>,
+    pub(super) services: Tracked<Vec<bool>>,
     /// By key.
-    pub(super) sessions: Vec<SessionNote>,
+    pub(super) sessions: Tracked<Vec<SessionNote>>,
     /// By process and number.
-    pub(super) handles: Vec<HandleNote>,
+    pub(super) handles: Tracked<Vec<HandleNote>>,
     /// In the order in which they were made.
-    pub(super) calls: Vec<CallNote>,
+    pub(super) calls: Tracked<Vec<CallNote>>,
     /// Which process opened which file since it started; ascending.
-    pub(super) opened: Vec<(ProcessId, PathId)>,
+    pub(super) opened: Tracked<Vec<(ProcessId, PathId)>>,
     /// The services that installers asked to start, and that may wait for others; ascending.
-    pub(super) requested: Vec<ServiceId>,
+    pub(super) requested: Tracked<Vec<ServiceId>>,
     /// Ascending.
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Tracked<Vec<Fault>>,
     /// Whose registry mutex is held, by an installer of that user.
-    pub(super) mutex: Option<InstallerId>,
+    pub(super) mutex: Tracked<Option<InstallerId>>,
     /// Whether a file was replaced, removed or put back.
-    pub(super) has_changed_files: bool,
+    pub(super) has_changed_files: Tracked<bool>,
     /// How many sessions the processes left open that ended in this step.
     pub(super) left_open: u32,
     reached: PropertySet,
@@ -66,17 +67,18 @@ impl Monitor {
     pub fn new(world: &World, _profile: &Profile) -> Monitor {
         let processes = world.numbered_processes().map(|(process, _)| ProcessNote::first(world, process));
         let runs = |process: ProcessId| world.processes()[process.index()].running;
+        let services = world.services().iter().map(|each| runs(each.process) && !each.is_disabled);
         Monitor {
-            processes: processes.collect(),
-            services: world.services().iter().map(|each| runs(each.process) && !each.is_disabled).collect(),
-            sessions: Vec::new(),
-            handles: Vec::new(),
-            calls: Vec::new(),
-            opened: Vec::new(),
-            requested: Vec::new(),
-            faults: Vec::new(),
-            mutex: None,
-            has_changed_files: false,
+            processes: Tracked::new(processes.collect()),
+            services: Tracked::new(services.collect()),
+            sessions: Tracked::default(),
+            handles: Tracked::default(),
+            calls: Tracked::default(),
+            opened: Tracked::default(),
+            requested: Tracked::default(),
+            faults: Tracked::default(),
+            mutex: Tracked::default(),
+            has_changed_files: Tracked::default(),
             left_open: 0,
             reached: PropertySet::default(),
         }
@@ -104,6 +106,64 @@ impl Monitor {
         court.broken
     }
 
+    /// Takes the monitor as unchanged from now on, for [`Monitor::undo_changes`] and [`Monitor::is_changed`].
+    pub fn forget_changes(&mut self) {
+        let Monitor {
+            processes,
+            services,
+            sessions,
+            handles,
+            calls,
+            opened,
+            requested,
+            faults,
+            mutex,
+            has_changed_files,
+            left_open: _,
+            reached: _,
+        } = self;
+        processes.forget();
+        services.forget();
+        sessions.forget();
+        handles.forget();
+        calls.forget();
+        opened.forget();
+        requested.forget();
+        faults.forget();
+        mutex.forget();
+        has_changed_files.forget();
+    }
+
+    /// Takes back every step since the changes were forgotten: `source` is what the monitor was equal to then.
+    pub fn undo_changes(&mut self, source: &Monitor) {
+        self.processes.undo(&source.processes);
+        self.services.undo(&source.services);
+        self.sessions.undo(&source.sessions);
+        self.handles.undo(&source.handles);
+        self.calls.undo(&source.calls);
+        self.opened.undo(&source.opened);
+        self.requested.undo(&source.requested);
+        self.faults.undo(&source.faults);
+        self.mutex.undo(&source.mutex);
+        self.has_changed_files.undo(&source.has_changed_files);
+        self.left_open = source.left_open;
+        self.reached = source.reached;
+    }
+
+    /// Whether what [`Monitor::encode`] says may have changed since the changes were forgotten; if not, it did not.
+    pub fn is_changed(&self) -> bool {
+        self.processes.is_changed()
+            || self.services.is_changed()
+            || self.sessions.is_changed()
+            || self.handles.is_changed()
+            || self.calls.is_changed()
+            || self.opened.is_changed()
+            || self.requested.is_changed()
+            || self.faults.is_changed()
+            || self.mutex.is_changed()
+            || self.has_changed_files.is_changed()
+    }
+
     /// The laws whose situation occurred so far, among those that hold here: what never applied is not in it.
     pub fn reached(&self) -> PropertySet {
         self.reached
@@ -129,7 +189,7 @@ impl Monitor {
             let process = bytes.names().map_or(process, |names| names.old_process(process));
             self.processes[process.index()].encode(bytes);
         }
-        self.services.hash(bytes);
+        (*self.services).hash(bytes);
         bytes.sorted(&self.handles, |names, handle| HandleNote {
             process: names.process(handle.process),
             ..handle.clone()
@@ -137,9 +197,9 @@ impl Monitor {
         bytes.count(self.calls.len());
         self.calls.iter().for_each(|call| call.encode(bytes));
         bytes.sorted(&self.opened, |names, (process, path)| (names.process(*process), names.path(*path)));
-        (&self.requested, &self.faults).hash(bytes);
-        (self.mutex, self.has_changed_files, self.sessions.len()).hash(bytes);
-        for session in &self.sessions {
+        (&*self.requested, &*self.faults).hash(bytes);
+        (*self.mutex, *self.has_changed_files, self.sessions.len()).hash(bytes);
+        for session in self.sessions.iter() {
             session.encode(&self.processes, bytes);
         }
     }
@@ -157,7 +217,7 @@ impl Monitor {
                     Event::Fault { fault, active: true } => include(&mut self.faults, fault),
                     Event::Fault { fault, active: false } => self.faults.retain(|other| *other != fault),
                     Event::RegistryMutex { held, of, handle } => {
-                        self.mutex = (held && handle.is_none()).then_some(of);
+                        *self.mutex = (held && handle.is_none()).then_some(of);
                         self.faults.retain(|fault| *fault != Fault::RegistryMutexHeld);
                         if held {
                             include(&mut self.faults, Fault::RegistryMutexHeld);
@@ -165,7 +225,7 @@ impl Monitor {
                     }
                     // A program that was started through redirection uses other files than the world says.
                     Event::Start { process, launch: Some(_) } => {
-                        self.has_changed_files |= !world.processes()[process.index()].uses.is_empty();
+                        *self.has_changed_files |= !world.processes()[process.index()].uses.is_empty();
                     }
                     _ => {}
                 }
@@ -175,7 +235,7 @@ impl Monitor {
                 if let Act::StartService(service) = *act {
                     include(&mut self.requested, service);
                 }
-                self.has_changed_files |= matches!(
+                *self.has_changed_files |= matches!(
                     act,
                     Act::ReplaceFile(_)
                         | Act::RemoveFile(_)
@@ -229,7 +289,7 @@ impl Monitor {
         if let Some(service) = left.service {
             self.services[service.index()] = false;
             // Whether the host exited is not said; what it held cannot be told.
-            for handle in &mut self.handles {
+            for handle in self.handles.iter_mut() {
                 if handle.process == left.process {
                     handle.standing = Standing::Unclear;
                 }
@@ -242,7 +302,7 @@ impl Monitor {
         self.sessions.retain(|session| session.owner != left.process);
         self.left_open += u32::try_from(before - self.sessions.len()).unwrap_or(u32::MAX);
         let sessions = &self.sessions;
-        for handle in &mut self.handles {
+        for handle in self.handles.iter_mut() {
             let is_gone = |key| !sessions.iter().any(|session: &SessionNote| session.key == key);
             if handle.standing.key().is_some_and(is_gone) {
                 handle.standing = Standing::Unclear;
@@ -261,7 +321,7 @@ impl Monitor {
         let note = &mut self.processes[started.process.index()];
         note.start(world, started.process);
         note.has_predecessor = was_told;
-        for call in &mut self.calls {
+        for call in self.calls.iter_mut() {
             include(&mut call.started, started.process);
         }
     }

@@ -4,6 +4,7 @@ use std::hash::Hash;
 
 use crate::call::{Call, CallId, FilterTarget, SessionHandle, SessionKey};
 use crate::event::Event;
+use crate::reuse::clone_by_field;
 use crate::world::{InstallerId, PathId, ProcessId, ServiceId, World};
 use crate::writer::Writer;
 
@@ -40,7 +41,7 @@ pub(super) enum Registration {
 }
 
 /// A session whose starter lives.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct SessionNote {
     pub(super) key: SessionKey,
     /// The process that started it.
@@ -66,6 +67,23 @@ pub(super) struct SessionNote {
     /// Whom its lists named.
     pub(super) named: Vec<ProcessId>,
 }
+
+clone_by_field!(SessionNote {
+    key,
+    owner,
+    number,
+    files,
+    processes,
+    services,
+    is_used,
+    is_blurred,
+    filters,
+    has_shut_down,
+    has_restarted,
+    was_shared,
+    told,
+    named
+});
 
 /// A filter of a session.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +123,7 @@ impl Standing {
 }
 
 /// A call that is under way.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct CallNote {
     pub(super) id: CallId,
     pub(super) by: InstallerId,
@@ -131,6 +149,25 @@ pub(super) struct CallNote {
     pub(super) has_failed: bool,
     pub(super) has_reboot_record: bool,
 }
+
+clone_by_field!(CallNote {
+    id,
+    by,
+    call,
+    key,
+    has_begun,
+    is_shared,
+    is_disturbed,
+    percent,
+    was_cancelled,
+    told,
+    started,
+    class,
+    has_refusal,
+    has_ended,
+    has_failed,
+    has_reboot_record
+});
 
 impl CallNote {
     pub(super) fn encode(&self, bytes: &mut Writer<'_>) {

@@ -151,7 +151,7 @@ impl Monitor {
             return;
         }
         let is_unclear = self.has_unclear_operation();
-        for session in &mut self.sessions {
+        for session in self.sessions.iter_mut() {
             if !is_unclear && !keys.contains(&session.key) {
                 continue;
             }

@@ -62,7 +62,7 @@ impl Digest {
         (machine, watcher): (&Machine, &W),
         room: &mut Room,
     ) -> Option<(Fingerprint, usize)> {
-        let noted = of_watcher(watcher, &mut room.bytes);
+        let noted = if watcher.is_changed() { of_watcher(watcher, &mut room.bytes) } else { self.watcher };
         if !machine.is_changed() {
             if noted == self.watcher {
                 return None;

@@ -93,6 +93,7 @@ impl<'w, W: Watcher> Worker<'w, W> {
         self.machine.clone_from(&level.machine);
         self.machine.forget_changes();
         self.watcher.clone_from(&level.watcher);
+        self.watcher.forget_changes();
         for (number, input) in level.known_inputs().iter().enumerate() {
             self.choices.begin();
             while self.choices.next_run() {
@@ -118,7 +119,7 @@ impl<'w, W: Watcher> Worker<'w, W> {
                     found.candidates.push(Candidate { fingerprint, arrival });
                 }
                 self.machine.undo_changes(&level.machine);
-                self.watcher.clone_from(&level.watcher);
+                self.watcher.undo_changes(&level.watcher);
             }
         }
         // One question after another, so that the memory answers several at a time.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use rstmgr_model::profile::{Answer as _, ListOrder};
 use rstmgr_model::{
     HowUsed, Installer, Machine, OnEnd, OnQuery, ProcessKind, Profile, RestartRegistration, Use, World,
 };
 
-use super::{Bounds, SmallWorld};
+use super::{Bounds, Function, SmallWorld};
 
 /// Installers and applications of one user; each application has a window, uses the file of its
 /// number, is registered for restart, and agrees to end or refuses. Everybody calls everything.
@@ -38,4 +39,40 @@ pub fn small_world(installers: usize, applications: usize, profile: Profile, bou
     small.files = files;
     small.applications = programs;
     small
+}
+
+/// Worlds of three installers, three sessions and three applications, each with the functions of one group, and one of
+/// two of each with all eleven, by name. Their lists stand in the order of registration, so that applications are
+/// interchangeable; an application may refuse; an operation can be cancelled at any step.
+pub fn named_worlds() -> Vec<(&'static str, SmallWorld)> {
+    use Function::{
+        AddFilter, CancelCurrentTask, EndSession, GetFilterList, GetList, JoinSession, RegisterResources,
+        RemoveFilter, Restart, Shutdown, StartSession,
+    };
+    let three = |handles, resources, functions: &[Function]| {
+        let bounds = Bounds { sessions: 3, handles, calls: 1, incarnations: 1, resources };
+        let mut world = small_world(3, 3, in_order_of_registration(), bounds);
+        world.functions = functions.to_vec();
+        world
+    };
+    let bounds = Bounds { sessions: 2, handles: 1, calls: 1, incarnations: 1, resources: 1 };
+    let everything = small_world(2, 2, in_order_of_registration(), bounds);
+    let lists = [StartSession, EndSession, RegisterResources, GetList];
+    let filters = [StartSession, RegisterResources, Shutdown, AddFilter, RemoveFilter, GetFilterList];
+    let stopping = [StartSession, RegisterResources, Shutdown, Restart, CancelCurrentTask];
+    vec![
+        ("sessions", three(3, 0, &[StartSession, JoinSession, EndSession])),
+        ("sessions-two-handles", three(2, 0, &[StartSession, JoinSession, EndSession])),
+        ("lists", three(1, 2, &lists)),
+        ("lists-one-resource", three(1, 1, &lists)),
+        ("filters", three(1, 1, &filters)),
+        ("stopping", three(1, 1, &stopping)),
+        ("everything", everything),
+    ]
+}
+
+/// Windows 11 with lists in the order of registration, which is not established (U-20a).
+fn in_order_of_registration() -> Profile {
+    let registration = ListOrder::ANSWERS.iter().position(|order| *order == ListOrder::Registration);
+    Profile::windows_11().with(ListOrder::KNOB, registration.expect("it is one of its answers"))
 }

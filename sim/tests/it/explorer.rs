@@ -3,8 +3,8 @@
 mod symmetry;
 
 use rstmgr_model::{
-    Call, Flaw, HowUsed, Input, Installer, Machine, Monitor, Observed, OnEnd, OnQuery, PathId, Process,
-    ProcessId, ProcessKind, Profile, Reply, RestartRegistration, Use, World,
+    Call, Flaw, HowUsed, Input, Installer, Machine, Monitor, Observed, PathId, Process, ProcessId,
+    ProcessKind, Profile, Reply, RestartRegistration, Use, World,
 };
 use rstmgr_sim::{Bounds, Ending, Function, Limits, SmallWorld, Watcher, explore};
 

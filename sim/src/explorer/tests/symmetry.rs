@@ -79,11 +79,20 @@ fn renamed(names: &Renaming, input: &Input) -> Input {
                 Call::RemoveFilter { handle, target: whom } => {
                     Call::RemoveFilter { handle: *handle, target: target(whom) }
                 }
-                other => other.clone(),
+                Call::StartSession(_)
+                | Call::JoinSession { .. }
+                | Call::EndSession { .. }
+                | Call::GetList(_)
+                | Call::Shutdown(_)
+                | Call::Restart(_)
+                | Call::CancelCurrentTask { .. }
+                | Call::GetFilterList(_) => call.clone(),
             };
             Input::Call { by: names.installer(*by), call, inside: *inside }
         }
-        other => panic!("a small world does not offer {other:?}"),
+        Input::Act { .. } | Input::Registration(_) | Input::Event(_) | Input::Database { .. } => {
+            panic!("a small world does not offer {input:?}")
+        }
     }
 }
 

@@ -44,6 +44,21 @@ fn applications_that_are_told_apart_by_their_ids_are_not_one() {
     check(&world, (5_509, 30), (5_509, 30));
 }
 
+#[test]
+fn no_law_is_broken_where_three_do_the_same() {
+    let expected =
+        [("sessions-two-handles", (11_768, 142_080, 12)), ("lists-one-resource", (55_792, 242_028, 9))];
+    let worlds = rstmgr_sim::named_worlds();
+    for (name, counts) in expected {
+        let (_, world) = worlds.iter().find(|(known, _)| *known == name).expect("the world is there");
+        let monitor = Monitor::new(world.machine.world(), world.machine.profile());
+        let limits = Limits { symmetry: true, threads: 2, ..Limits::default() };
+        let found = explore(world, monitor, &limits, &mut |_| true);
+        assert_eq!(found.ending, Ending::Closed, "{name}");
+        assert_eq!((found.states, found.transitions, found.depth), counts, "{name}");
+    }
+}
+
 /// The law that is broken first in a world with a mistake, and by how many steps, each of which can be repeated.
 fn broken(flaw: Flaw, world: &SmallWorld, symmetry: bool) -> Option<(String, usize)> {
     let mut world = world.clone();
