@@ -251,7 +251,7 @@ impl Machine {
 
     /// Takes another profile, for the questions that have not been asked yet; what earlier answers led to stays.
     pub fn set_profile(&mut self, profile: Profile) {
-        self.profile = profile;
+        self.profile = SharedProfile::new(profile);
     }
 
     /// Whether the service runs; one that is about to stop still does, one that is about to run does not yet.

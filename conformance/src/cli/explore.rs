@@ -4,11 +4,12 @@
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rstmgr_model::{FORCE_SHUTDOWN, Flaw, SHUTDOWN_ONLY_REGISTERED};
-use rstmgr_sim::{Bounds, Ending, Exploration, Function, PathStep, explore};
+use rstmgr_sim::{Bounds, Ending, Exploration, Function, Limits, PathStep, explore};
 
 use super::output;
 use crate::backend::mutant::MutantBackend;
@@ -17,7 +18,13 @@ use crate::exploration::{FUNCTIONS, NamedWorld, Offer};
 use crate::scenario::parse;
 use crate::scenario::problem;
 
+/// What `--memory-max` counts in, and what progress does.
+const GIGABYTE: usize = 1 << 30;
+const MEGABYTE: usize = 1 << 20;
+
 /// What is explored, how far, and where to.
+///
+/// Ctrl-C stops it with what it knows by then and exit code 130, and a second one ends it at once.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExploreArguments {
     /// A scenario file whose installers, world and profile are explored; its steps are not done
@@ -52,6 +59,15 @@ pub(super) struct ExploreArguments {
     /// Stop once there are so many states
     #[arg(long, value_name = "N", default_value_t = 100_000_000)]
     states_max: usize,
+    /// Stop once the states take so many gigabytes
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+    memory_max: u16,
+    /// On how many threads; the result is the same for every number [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Count states apart that differ only in the names of installers or applications that could be exchanged
+    #[arg(long)]
+    no_symmetry: bool,
     /// Stop after so many minutes
     #[arg(long, value_name = "N", default_value_t = 15)]
     minutes_max: u64,
@@ -98,11 +114,13 @@ pub(super) fn explore_world(arguments: &ExploreArguments) -> io::Result<Exit> {
         }
     };
     let world = NamedWorld::new(&scenario, &arguments.offer(), arguments.flaw);
-    let (found, took) = run(&world, arguments);
+    let stop = output::stop_on_ctrl_c()?;
+    let (found, took) = run(&world, arguments, &stop);
     output::print(&summary(&found, took))?;
     match &found.ending {
+        Ending::Stopped { .. } if stop.load(Ordering::Relaxed) => Ok(Exit::Interrupted),
         Ending::Closed => Ok(Exit::Accepted),
-        Ending::TooMany { .. } | Ending::Stopped { .. } => Ok(Exit::Undecided),
+        Ending::TooMany { .. } | Ending::TooLarge { .. } | Ending::Stopped { .. } => Ok(Exit::Undecided),
         Ending::Broken { because, path } => {
             report(&world, arguments, because, path)?;
             Ok(Exit::Rejected)
@@ -111,6 +129,15 @@ pub(super) fn explore_world(arguments: &ExploreArguments) -> io::Result<Exit> {
 }
 
 impl ExploreArguments {
+    fn limits(&self) -> Limits {
+        Limits {
+            states_max: self.states_max,
+            bytes_max: usize::from(self.memory_max) * GIGABYTE,
+            threads: super::jobs(self.threads),
+            symmetry: !self.no_symmetry,
+        }
+    }
+
     fn offer(&self) -> Offer {
         let all = || FUNCTIONS.into_iter().map(|(_, function)| function).collect();
         Offer {
@@ -130,7 +157,7 @@ impl ExploreArguments {
 }
 
 /// Explores with the laws watching; a line says how far it is, on a terminal alone.
-fn run(world: &NamedWorld, arguments: &ExploreArguments) -> (Exploration, Duration) {
+fn run(world: &NamedWorld, arguments: &ExploreArguments, stop: &AtomicBool) -> (Exploration, Duration) {
     let begun = Instant::now();
     let limit = Duration::from_secs(arguments.minutes_max.saturating_mul(60));
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
@@ -140,16 +167,18 @@ fn run(world: &NamedWorld, arguments: &ExploreArguments) -> (Exploration, Durati
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
     }
-    let found = explore(&world.small, world.monitor(), arguments.states_max, &mut |progress| {
+    let found = explore(&world.small, world.monitor(), &arguments.limits(), &mut |progress| {
         let took = begun.elapsed();
         bar.set_message(format!(
-            "{} states, {} transitions, {} moves deep, {} states/s",
+            "{} states, {} wait, {} transitions, {} moves deep, {} states/s, {} MB",
             progress.states,
+            progress.waiting,
             progress.transitions,
             progress.depth,
             per_second(progress.states, took),
+            progress.bytes / MEGABYTE,
         ));
-        took < limit
+        took < limit && !stop.load(Ordering::Relaxed)
     });
     bar.finish_and_clear();
     (found, begun.elapsed())
@@ -161,12 +190,13 @@ fn per_second(states: usize, took: Duration) -> u128 {
 
 fn summary(found: &Exploration, took: Duration) -> String {
     let mut text = format!(
-        "{} states, {} transitions, {} moves deep; {:.1?}, {} states/s\n",
+        "{} states, {} transitions, {} moves deep; {:.1?}, {} states/s, {} bytes/state\n",
         found.states,
         found.transitions,
         found.depth,
         took,
-        per_second(found.states, took)
+        per_second(found.states, took),
+        found.bytes / found.states.max(1)
     );
     if found.beyond > 0 {
         text.push_str(&format!(
@@ -181,8 +211,11 @@ fn summary(found: &Exploration, took: Duration) -> String {
         Ending::TooMany { waiting } => {
             format!("not closed: no more states may be kept; {waiting} wait to be followed (--states-max)\n")
         }
+        Ending::TooLarge { waiting } => {
+            format!("not closed: no more memory may be used; {waiting} wait to be followed (--memory-max)\n")
+        }
         Ending::Stopped { waiting } => {
-            format!("not closed: the time is up; {waiting} states wait to be followed (--minutes-max)\n")
+            format!("not closed: the time is up, or it was stopped; {waiting} wait to be followed (--minutes-max)\n")
         }
         Ending::Broken { because, path } => format!("broken after {} moves: {because}\n", path.len()),
     });

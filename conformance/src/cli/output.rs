@@ -4,6 +4,8 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -74,6 +76,19 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write().map_err(|error: io::Error| {
         io::Error::new(error.kind(), format!("failed to write {}: {error}", path.display()))
     })
+}
+
+/// A flag that Ctrl-C sets; the second time ends the program at once.
+pub(super) fn stop_on_ctrl_c() -> io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
+    let handler = move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(Exit::Interrupted.code()));
+        }
+    };
+    ctrlc::set_handler(handler).map_err(io::Error::other)?;
+    Ok(stop)
 }
 
 /// A bar that shows itself once the work has taken a second, on a terminal alone.

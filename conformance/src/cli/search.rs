@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rstmgr_model::{Flaw, Property};
 
@@ -20,7 +18,7 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
         make_writable(directory)?;
     }
     let plan = plan(arguments);
-    let stop = stop_on_ctrl_c()?;
+    let stop = output::stop_on_ctrl_c()?;
     let (first, end) = plan.cases;
     let mut progress = Progress::of(end - first, "cases");
     let found = plan.search(&stop, &mut |cases| progress.advance_by(cases));
@@ -74,19 +72,6 @@ fn make_writable(directory: &Path) -> io::Result<()> {
     write().map_err(|error: io::Error| {
         io::Error::new(error.kind(), format!("failed to write to {}: {error}", directory.display()))
     })
-}
-
-/// A flag that Ctrl-C sets; the second time ends the program at once.
-fn stop_on_ctrl_c() -> io::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&stop);
-    let handler = move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(Exit::Interrupted.code()));
-        }
-    };
-    ctrlc::set_handler(handler).map_err(io::Error::other)?;
-    Ok(stop)
 }
 
 /// What was found, and what is left of the case.

@@ -8,7 +8,7 @@ use rstmgr_conformance::exploration::{FUNCTIONS, NamedWorld, Offer};
 use rstmgr_conformance::scenario::parse::{Source, parse, parse_world};
 use rstmgr_conformance::suite::BackendKind;
 use rstmgr_model::Flaw;
-use rstmgr_sim::{Bounds, Ending, Exhaustive, PathStep, Random};
+use rstmgr_sim::{Bounds, Ending, Exhaustive, Limits, PathStep, Random};
 
 use crate::scenarios_directory;
 
@@ -175,7 +175,12 @@ fn a_mistake_is_found_and_told() {
     let bounds = Bounds { sessions: 1, handles: 1, calls: 1, incarnations: 2, resources: 1 };
     let offer = Offer { applications_come_and_go: false, bounds, ..everything() };
     let named = NamedWorld::new(&scenario, &offer, Some(Flaw::NeverKills));
-    let found = rstmgr_sim::explore(&named.small, named.monitor(), 100_000, &mut |_| true);
+    let found = rstmgr_sim::explore(
+        &named.small,
+        named.monitor(),
+        &Limits { symmetry: true, ..Limits::default() },
+        &mut |_| true,
+    );
     let Ending::Broken { because, path } = found.ending else { panic!("{found:?}") };
     let file = named.file(&path, &because, &[]).expect("it can be told");
     let told = parse(&Source { name: "told.yaml".to_owned(), text: file }).expect("it is a scenario");

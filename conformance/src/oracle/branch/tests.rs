@@ -103,7 +103,7 @@ fn no_way_of_a_step_is_missed_and_none_is_under_other_answers() {
     ] {
         let (_, scenario) = suite::read(&scenarios.join(name));
         let scenario = scenario.unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
-        let backend = SimulatedBackend::before(&scenario.world, scenario.profile.with_all_open(), false);
+        let backend = SimulatedBackend::before(&scenario, scenario.profile.with_all_open(), false);
         let mut runner = Runner::new(&scenario, Checking { backend, checked: 0, combinations: 0 });
         while runner.advance().expect("a simulator can be asked") {}
         checked += runner.backend_mut().checked;
