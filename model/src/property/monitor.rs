@@ -108,30 +108,16 @@ impl Monitor {
 
     /// Takes the monitor as unchanged from now on, for [`Monitor::undo_changes`] and [`Monitor::is_changed`].
     pub fn forget_changes(&mut self) {
-        let Monitor {
-            processes,
-            services,
-            sessions,
-            handles,
-            calls,
-            opened,
-            requested,
-            faults,
-            mutex,
-            has_changed_files,
-            left_open: _,
-            reached: _,
-        } = self;
-        processes.forget();
-        services.forget();
-        sessions.forget();
-        handles.forget();
-        calls.forget();
-        opened.forget();
-        requested.forget();
-        faults.forget();
-        mutex.forget();
-        has_changed_files.forget();
+        self.processes.forget();
+        self.services.forget();
+        self.sessions.forget();
+        self.handles.forget();
+        self.calls.forget();
+        self.opened.forget();
+        self.requested.forget();
+        self.faults.forget();
+        self.mutex.forget();
+        self.has_changed_files.forget();
     }
 
     /// Takes back every step since the changes were forgotten: `source` is what the monitor was equal to then.
