@@ -7,6 +7,7 @@ use rstmgr_sim::{Bounds, Function, PathStep, SmallWorld};
 
 use crate::backend::simulated::SimulatedBackend;
 use crate::retell::{self, FileError, Names};
+use crate::scenario::write::CannotSay;
 use crate::scenario::{HowUsed, ProcessOf, Scenario};
 use crate::suite::BackendKind;
 
@@ -82,6 +83,16 @@ impl NamedWorld {
         Monitor::new(self.small.machine.world(), self.small.machine.profile())
     }
 
+    /// A scenario called `title` that goes the way of `path`.
+    ///
+    /// # Errors
+    ///
+    /// If the format has no words for the path.
+    pub fn scenario(&self, title: String, path: &[PathStep]) -> Result<Scenario, CannotSay> {
+        let scenario = Scenario { title, ..self.scenario.clone() };
+        retell::retell(&scenario, &self.names, &self.small.machine, path)
+    }
+
     /// The file of a scenario that goes the way of `path`, which broke a law because of `because`.
     ///
     /// # Errors
@@ -90,8 +101,7 @@ impl NamedWorld {
     pub fn file(&self, path: &[PathStep], because: &str, notes: &[String]) -> Result<String, FileError> {
         let law = because.split_once(':').and_then(|(name, _)| Property::by_name(name));
         let title = law.map_or_else(|| String::from("A law is broken"), |law| retell::title(law.says));
-        let scenario = Scenario { title, ..self.scenario.clone() };
-        let scenario = retell::retell(&scenario, &self.names, &self.small.machine, path)?;
+        let scenario = self.scenario(title, path)?;
         let violator = self.flaw.map_or(BackendKind::Simulated, BackendKind::Mutant);
         let breaks = |scenario: &Scenario| {
             let broken = violator.run(scenario).map(|run| run.broken_laws).unwrap_or_default();

@@ -3,6 +3,10 @@
 use std::fs;
 use std::process::{Command, Output};
 
+use rstmgr_conformance::scenario::parse::{Source, parse};
+use rstmgr_conformance::suite::BackendKind;
+use rstmgr_model::Flaw;
+
 fn search(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rstmgr"));
     command.arg("search").args(arguments).output().expect("the program starts")
@@ -70,7 +74,12 @@ fn a_failure_is_written_to_the_directory() {
     assert_eq!(code, Some(1));
     let files: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).collect();
     let [file] = &files[..] else { panic!("{files:?}") };
-    assert!(report.starts_with(&fs::read_to_string(file).unwrap()), "{report}");
+    assert!(file.to_string_lossy().ends_with("seed-0-case-34.yaml"), "{files:?}");
+    let source = Source { name: "found.yaml".to_owned(), text: fs::read_to_string(file).unwrap() };
+    let scenario = parse(&source).expect("it is a scenario");
+    assert!(BackendKind::Simulated.run(&scenario).unwrap().is_accepted());
+    let mutant = BackendKind::Mutant(Flaw::SecondEndSucceeds).run(&scenario).unwrap();
+    assert!(mutant.broken_laws.iter().any(|(_, law)| law.property.name == "an-unknown-handle-is-refused"));
     assert!(report.contains(&format!("written to {}\n", file.display())), "{report}");
 }
 
@@ -127,4 +136,12 @@ fn ctrl_c_stops_a_search_with_its_summary() {
     let report = text(&output.stdout);
     assert!(report.contains(" steps, stopped: nothing found by every law\n"), "{report}");
     assert!(report.ends_with("to repeat: rstmgr search --seed 0 --cases 100000000000\n"), "{report}");
+}
+
+/// Random runs, told as scenarios and run again: the oracle accepts every trace.
+#[test]
+fn the_oracle_accepts_what_the_simulator_does_in_random_runs() {
+    let (code, report) = searched(&["--oracle", "--cases", "400"]);
+    assert_eq!(code, Some(0), "{report}");
+    assert!(report.starts_with("400 cases, "), "{report}");
 }
