@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rstmgr_model::{
     Broken, Call, Event, Flaw, Input, Knob, Machine, Profile, Property, PropertySet, SessionHandle,
+    SessionKey,
 };
 use rstmgr_sim::{Random, random_machine};
 
@@ -225,7 +226,8 @@ fn a_cycle_of_calls_leads_back_to_the_same_bytes() {
     let mut lengths = BTreeSet::new();
     let begin = watched.bytes();
     for _ in 0..200 {
-        let start = machine.start(watched.simulator.fresh_key());
+        // The same key each time: how many bytes a number takes depends on the number.
+        let start = machine.start(SessionKey(1));
         watched.perform(start);
         let calls = machine.calls(SessionHandle(0));
         let (harmless, list) = (&calls[..calls.len() - 5], &calls[calls.len() - 5]);
