@@ -42,6 +42,7 @@ pub fn retell(
         handles: Vec::new(),
         steps: Vec::new(),
         open: None,
+        waits_for: None,
         picks: Vec::new(),
         due: Vec::new(),
     };
@@ -67,6 +68,8 @@ struct Teller<'a> {
     steps: Vec<Step>,
     /// The last step, while its call is under way.
     open: Option<Open>,
+    /// The same, while it is one that can have no `meanwhile`.
+    waits_for: Option<CallId>,
     picks: Vec<usize>,
     due: Vec<usize>,
 }
@@ -112,13 +115,18 @@ impl Teller<'_> {
                 return Ok(());
             }
         };
+        let is_waited_for = self.waits_for.is_some();
+        if action.is_some() && is_waited_for {
+            return Err(CannotSay("what is done while a step without `meanwhile` is under way".to_owned()));
+        }
         let during = self.open.as_ref().map(|open| self.trigger(open, &step.input));
         self.make(step);
         match (action, during) {
             (Some(action), None) => self.steps.push(done(action)),
             (Some(action), Some(at)) => self.add_to_meanwhile(at, done(action)),
-            (None, Some(_)) => {}
-            (None, None) => self.wait(),
+            (None, None) if !is_waited_for => self.wait(),
+            // The step that is under way lets it happen.
+            (None, Some(_) | None) => {}
         }
         self.follow(&step.input);
         Ok(())
@@ -175,6 +183,8 @@ impl Teller<'_> {
                     }
                     if self.open.is_none() && takes_meanwhile(input) {
                         self.open = Some(Open { call: *call, due: 0, status: None });
+                    } else if self.open.is_none() {
+                        self.waits_for = Some(*call);
                     }
                 }
                 Output::Status(call, percent) => {
@@ -185,6 +195,7 @@ impl Teller<'_> {
                 Output::Returned(call, _) | Output::Abandoned(call) => {
                     answered = Some(*call);
                     self.open = self.open.take().filter(|open| open.call != *call);
+                    self.waits_for = self.waits_for.filter(|waits_for| waits_for != call);
                 }
                 Output::Reply(_) => answered = None,
                 Output::Handle(number) => {
