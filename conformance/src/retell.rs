@@ -115,6 +115,11 @@ impl Teller<'_> {
                 return Ok(());
             }
         };
+        if let Input::Call { inside: Some(call), .. } = step.input
+            && !self.open.as_ref().is_some_and(|open| open.call == call && open.status.is_some())
+        {
+            return Err(CannotSay("what is done inside the callback of a call in a `meanwhile`".to_owned()));
+        }
         let is_waited_for = self.waits_for.is_some();
         if action.is_some() && is_waited_for {
             return Err(CannotSay("what is done while a step without `meanwhile` is under way".to_owned()));
