@@ -1,5 +1,7 @@
 //! Values as a scenario writes them: replies, reasons, entries; used where people read and where files are blessed.
 
+pub(crate) mod looks;
+
 use std::borrow::Cow;
 
 use rstmgr_model::Reply;
@@ -135,20 +137,25 @@ pub fn trigger(scenario: &Scenario, trigger: Trigger) -> String {
         Trigger::Due(count) => format!("{{ due: {count} }}"),
         Trigger::Status(percent) => format!("{{ status: {percent} }}"),
         Trigger::When { what, who } => {
-            let what = OCCURRENCES[match what {
-                Occurrence::Asked => 0,
-                Occurrence::ToldToEnd => 1,
-                Occurrence::ToldToStay => 2,
-                Occurrence::ToldToClose => 3,
-                Occurrence::Interrupted => 4,
-                Occurrence::StopRequested => 5,
-                Occurrence::StartRequested => 6,
-                Occurrence::Stopped => 7,
-                Occurrence::Started => 8,
-            }];
+            let what = occurrence(what);
             format!("{{ {what}: {} }}", name_of(scenario, who))
         }
     }
+}
+
+/// What happens to somebody.
+pub fn occurrence(what: Occurrence) -> &'static str {
+    OCCURRENCES[match what {
+        Occurrence::Asked => 0,
+        Occurrence::ToldToEnd => 1,
+        Occurrence::ToldToStay => 2,
+        Occurrence::ToldToClose => 3,
+        Occurrence::Interrupted => 4,
+        Occurrence::StopRequested => 5,
+        Occurrence::StartRequested => 6,
+        Occurrence::Stopped => 7,
+        Occurrence::Started => 8,
+    }]
 }
 
 /// The name under which the trace shows somebody.

@@ -1,15 +1,16 @@
 //! Holds what was expected where a step looks against what was seen: the world, messages, the event log.
 
 use crate::binding::first_of_host;
-use crate::scenario::parse::format::{
-    ANSWERS, CAUSES, CHANNELS, CONSOLES, END_FLAGS, FILE_STATES, LEVELS, MESSAGES, RUN_STATES, STARTERS,
-    WHY_NOT_RESTARTED,
-};
+use crate::scenario::parse::format::{END_FLAGS, MESSAGES};
 use crate::scenario::{
-    Answered, CannotRestart, Cause, Channel, ConsoleOf, FileState, Level, MessageExpectation, MessageKind,
-    ProcessOf, RecordExpectation, RunState, Scenario, StartedBy, StateExpectation, duration,
+    FileState, MessageExpectation, MessageKind, ProcessOf, RecordExpectation, RunState, Scenario,
+    StateExpectation, duration,
 };
 use crate::trace::{SeenFile, SeenMessage, SeenRecord, SeenState};
+use crate::words::looks::{
+    answered, cause, channel as channel_of, console_of, file_state, level as level_of, run_state, started_by,
+    why_not,
+};
 use crate::words::{self, name_of};
 
 /// What was expected and what was seen of processes, in the same words.
@@ -58,15 +59,8 @@ fn state_words(name: &str, fields: [Option<String>; 5]) -> String {
 
 /// What was expected and what was seen of files.
 pub(super) fn compare_files(expected: &[(String, FileState)], seen: &[SeenFile]) -> (String, String) {
-    let expected_words = expected.iter().map(|(path, state)| {
-        let state = match state {
-            FileState::Original => FILE_STATES[0],
-            FileState::Pending => FILE_STATES[1],
-            FileState::Replaced => FILE_STATES[2],
-            FileState::Missing => FILE_STATES[3],
-        };
-        format!("{}: {state}", words::text(path))
-    });
+    let expected_words =
+        expected.iter().map(|(path, state)| format!("{}: {}", words::text(path), file_state(*state)));
     let seen_words = seen.iter().map(|file| format!("{}: {}", words::text(&file.path), file.is));
     (words::map(expected_words), words::map(seen_words))
 }
@@ -158,8 +152,8 @@ fn expected_record(scenario: &Scenario, record: &RecordExpectation) -> String {
     let fields = [
         Some(format!("id: {}", record.id)),
         number("session", record.session),
-        record.level.map(|level| format!("level: {}", level_word(level))),
-        record.channel.map(|channel| format!("channel: {}", channel_word(channel))),
+        record.level.map(|level| format!("level: {}", level_of(level))),
+        record.channel.map(|channel| format!("channel: {}", channel_of(channel))),
         number("files", record.files),
         number("processes", record.processes),
         number("services", record.services),
@@ -232,71 +226,5 @@ fn owner_name(scenario: &Scenario, who: ProcessOf) -> String {
             scenario.world.installers[owner].name.clone()
         }
         ProcessOf::Application(_) | ProcessOf::Nobody(_) => name_of(scenario, who),
-    }
-}
-
-fn run_state(state: RunState) -> &'static str {
-    match state {
-        RunState::Running => RUN_STATES[0],
-        RunState::Stopped => RUN_STATES[1],
-        RunState::Restarted => RUN_STATES[2],
-    }
-}
-
-fn console_of(console: ConsoleOf) -> &'static str {
-    match console {
-        ConsoleOf::Own => CONSOLES[0],
-        ConsoleOf::Shared => CONSOLES[1],
-    }
-}
-
-fn started_by(by: StartedBy) -> &'static str {
-    match by {
-        StartedBy::Beginning => STARTERS[0],
-        StartedBy::RestartManager => STARTERS[1],
-        StartedBy::Itself => STARTERS[2],
-        StartedBy::Reboot => STARTERS[3],
-        StartedBy::ServiceControlManager => STARTERS[4],
-        StartedBy::Installer => STARTERS[5],
-    }
-}
-
-fn answered(answer: Answered) -> &'static str {
-    match answer {
-        Answered::Agrees => ANSWERS[0],
-        Answered::Refuses => ANSWERS[1],
-        Answered::Nothing => ANSWERS[2],
-    }
-}
-
-fn cause(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Own => CAUSES[0],
-        Cause::Console => CAUSES[1],
-        Cause::Dependency => CAUSES[2],
-        Cause::Host => CAUSES[3],
-        Cause::SystemShutdown => CAUSES[4],
-    }
-}
-
-fn level_word(level: Level) -> &'static str {
-    match level {
-        Level::Information => LEVELS[0],
-        Level::Warning => LEVELS[1],
-        Level::Error => LEVELS[2],
-    }
-}
-
-fn channel_word(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Application => CHANNELS[0],
-        Channel::Operational => CHANNELS[1],
-    }
-}
-
-fn why_not(reason: CannotRestart) -> &'static str {
-    match reason {
-        CannotRestart::Unknown => WHY_NOT_RESTARTED[0],
-        CannotRestart::OtherUser => WHY_NOT_RESTARTED[1],
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use behavior::{no_restart_bit, no_restart_flags};
 const CURRENT_DIRECTORY: &str = r"C:\Setup";
 
 /// The ways to use a file, in the order of [`USES`].
-const HOW_USED: [HowUsed; 6] = [
+pub(crate) const HOW_USED: [HowUsed; 6] = [
     HowUsed::Handle,
     HowUsed::SharedHandle,
     HowUsed::Image,

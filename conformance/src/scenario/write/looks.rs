@@ -3,16 +3,12 @@
 use super::Fields;
 use super::expect::reason_names;
 use super::layout::{Layout, text};
-use crate::scenario::parse::format::{
-    ANSWERS, CAUSES, CHANNELS, CONSOLES, END_FLAGS, FILE_STATES, LEVELS, RUN_STATES, STARTERS,
-    WHY_NOT_RESTARTED,
-};
+use crate::scenario::parse::format::END_FLAGS;
 use crate::scenario::{
-    Answered, CannotRestart, Cause, Channel, ConsoleOf, DatabaseExpectation, Expectation, FileState, Level,
-    MessageExpectation, MessageKind, RecordExpectation, RunState, Scenario, StartedBy, StateExpectation,
-    duration,
+    DatabaseExpectation, Expectation, MessageExpectation, MessageKind, RecordExpectation, Scenario,
+    StateExpectation, duration,
 };
-use crate::words;
+use crate::words::{self, looks as say};
 
 /// Adds what is expected of a look to its fields.
 pub(super) fn add(scenario: &Scenario, expected: &Expectation, fields: &mut Fields) {
@@ -24,7 +20,7 @@ pub(super) fn add(scenario: &Scenario, expected: &Expectation, fields: &mut Fiel
         let states = world.applications.iter().map(|each| (words::name_of(scenario, each.who), state(each)));
         fields.add_unless(world.applications.is_empty(), "applications", Layout::Map(states.collect()));
         let files =
-            world.files.iter().map(|(path, state)| (super::text_key(path), file_state(*state).into()));
+            world.files.iter().map(|(path, state)| (super::text_key(path), say::file_state(*state).into()));
         fields.add_unless(world.files.is_empty(), "files", Layout::Map(files.collect()));
     }
     fields.add_some("took", expected.took.map(duration::write));
@@ -47,11 +43,7 @@ fn session(scenario: &Scenario, expected: &DatabaseExpectation) -> Layout {
 }
 
 fn state(expected: &StateExpectation) -> Layout {
-    let is = expected.is.map(|is| match is {
-        RunState::Running => RUN_STATES[0],
-        RunState::Stopped => RUN_STATES[1],
-        RunState::Restarted => RUN_STATES[2],
-    });
+    let is = expected.is.map(say::run_state);
     if let (Some(is), true) = (is, *expected == StateExpectation { is: expected.is, ..of_nothing(expected) })
     {
         return is.into();
@@ -60,20 +52,8 @@ fn state(expected: &StateExpectation) -> Layout {
     fields.add_some("is", is);
     fields.add_some("elevated", expected.elevated.map(|elevated| elevated.to_string()));
     fields.add_some("command-line", expected.command_line.as_deref().map(text));
-    let console = expected.console.map(|console| match console {
-        ConsoleOf::Own => CONSOLES[0],
-        ConsoleOf::Shared => CONSOLES[1],
-    });
-    fields.add_some("console", console);
-    let started_by = expected.started_by.map(|by| match by {
-        StartedBy::Beginning => STARTERS[0],
-        StartedBy::RestartManager => STARTERS[1],
-        StartedBy::Itself => STARTERS[2],
-        StartedBy::Reboot => STARTERS[3],
-        StartedBy::ServiceControlManager => STARTERS[4],
-        StartedBy::Installer => STARTERS[5],
-    });
-    fields.add_some("started-by", started_by);
+    fields.add_some("console", expected.console.map(say::console_of));
+    fields.add_some("started-by", expected.started_by.map(say::started_by));
     Layout::Map(fields.0)
 }
 
@@ -87,15 +67,6 @@ fn of_nothing(expected: &StateExpectation) -> StateExpectation {
         console: None,
         started_by: None,
     }
-}
-
-fn file_state(state: FileState) -> &'static str {
-    FILE_STATES[match state {
-        FileState::Original => 0,
-        FileState::Pending => 1,
-        FileState::Replaced => 2,
-        FileState::Missing => 3,
-    }]
 }
 
 fn message(expected: &MessageExpectation) -> Layout {
@@ -116,21 +87,9 @@ fn message(expected: &MessageExpectation) -> Layout {
     let bits =
         |flags: u32| END_FLAGS.into_iter().filter(move |(_, bit)| flags & bit != 0).map(|(name, _)| name);
     fields.add_some("flags", expected.flags.map(|flags| Layout::list(bits(flags))));
-    let answer = expected.answer.map(|answer| match answer {
-        Answered::Agrees => ANSWERS[0],
-        Answered::Refuses => ANSWERS[1],
-        Answered::Nothing => ANSWERS[2],
-    });
-    fields.add_some("answer", answer);
+    fields.add_some("answer", expected.answer.map(say::answered));
     fields.add_some("ending", expected.ending.map(|ending| ending.to_string()));
-    let cause = expected.cause.map(|cause| match cause {
-        Cause::Own => CAUSES[0],
-        Cause::Console => CAUSES[1],
-        Cause::Dependency => CAUSES[2],
-        Cause::Host => CAUSES[3],
-        Cause::SystemShutdown => CAUSES[4],
-    });
-    fields.add_some("cause", cause);
+    fields.add_some("cause", expected.cause.map(say::cause));
     Layout::Map(fields.0)
 }
 
@@ -140,17 +99,8 @@ fn record(scenario: &Scenario, expected: &RecordExpectation) -> Layout {
     let mut fields = Fields::default();
     fields.add("id", expected.id.to_string());
     fields.add_some("session", expected.session.map(number));
-    let level = expected.level.map(|level| match level {
-        Level::Information => LEVELS[0],
-        Level::Warning => LEVELS[1],
-        Level::Error => LEVELS[2],
-    });
-    fields.add_some("level", level);
-    let channel = expected.channel.map(|channel| match channel {
-        Channel::Application => CHANNELS[0],
-        Channel::Operational => CHANNELS[1],
-    });
-    fields.add_some("channel", channel);
+    fields.add_some("level", expected.level.map(say::level));
+    fields.add_some("channel", expected.channel.map(say::channel));
     fields.add_some("files", expected.files.map(number));
     fields.add_some("processes", expected.processes.map(number));
     fields.add_some("services", expected.services.map(number));
@@ -162,11 +112,7 @@ fn record(scenario: &Scenario, expected: &RecordExpectation) -> Layout {
     let listed = listed.map(|listed| Layout::list(listed.iter().map(|who| words::name_of(scenario, *who))));
     fields.add_some("applications", listed);
     fields.add_some("reasons", expected.reasons.map(reason_names));
-    let reason = expected.reason.map(|reason| match reason {
-        CannotRestart::Unknown => WHY_NOT_RESTARTED[0],
-        CannotRestart::OtherUser => WHY_NOT_RESTARTED[1],
-    });
-    fields.add_some("reason", reason);
+    fields.add_some("reason", expected.reason.map(say::why_not));
     fields.add_some("status", expected.status.map(words::status));
     fields.add_some("type", expected.application_type.map(words::application_type));
     fields.add_some("terminal-session", expected.terminal_session.map(number));

@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::layout::{Layout, text};
 use super::{CannotSay, Fields, expect, looks};
 use crate::request::InstallerIndex;
-use crate::scenario::parse::format::{OCCURRENCES, SHUTDOWN_FLAGS};
+use crate::scenario::parse::format::SHUTDOWN_FLAGS;
 use crate::scenario::{
     Action, ArrayArgument, Call, FileElement, FilterTarget, HandleArgument, HandleIndex, KeyArgument,
-    KeyChange, Meanwhile, Moment, NullPointers, Occurrence, Pause, ProcessElement, ProcessOf, Scenario, Step,
-    Trigger, duration,
+    KeyChange, Meanwhile, Moment, NullPointers, Pause, ProcessElement, ProcessOf, Scenario, Step, Trigger,
+    duration,
 };
 use crate::words;
 
@@ -265,18 +265,7 @@ impl Writer<'_> {
             Trigger::Status(percent) => Layout::entry("status", percent.to_string()),
             Trigger::Due(count) => Layout::entry("due", count.to_string()),
             Trigger::When { what, who } => {
-                let place = match what {
-                    Occurrence::Asked => 0,
-                    Occurrence::ToldToEnd => 1,
-                    Occurrence::ToldToStay => 2,
-                    Occurrence::ToldToClose => 3,
-                    Occurrence::Interrupted => 4,
-                    Occurrence::StopRequested => 5,
-                    Occurrence::StartRequested => 6,
-                    Occurrence::Stopped => 7,
-                    Occurrence::Started => 8,
-                };
-                Layout::entry(OCCURRENCES[place], words::name_of(self.scenario, who))
+                Layout::entry(words::occurrence(what), words::name_of(self.scenario, who))
             }
         }
     }

@@ -5,21 +5,12 @@ use std::time::Duration;
 use super::Fields;
 use super::layout::{Layout, text};
 use crate::scenario::parse::format::{INTEGRITIES, KINDS, USES};
+use crate::scenario::parse::world::HOW_USED;
 use crate::scenario::{
-    Application, ApplicationKind, File, HowUsed, Installer, Integrity, OnClose, OnConsoleEvent, OnEnd,
-    OnQuery, OnStart, OnStop, Process, RestartRegistration, Service, WhatLiesThere, Window, World, duration,
+    Application, ApplicationKind, File, Installer, Integrity, OnClose, OnConsoleEvent, OnEnd, OnQuery,
+    OnStart, OnStop, Process, RestartRegistration, Service, WhatLiesThere, Window, World, duration,
 };
 use crate::words::{self, NO_RESTART};
-
-/// The ways to use a file, in the order of [`USES`].
-const HOW_USED: [HowUsed; 6] = [
-    HowUsed::Handle,
-    HowUsed::SharedHandle,
-    HowUsed::Image,
-    HowUsed::CurrentDirectory,
-    HowUsed::Remote,
-    HowUsed::Kernel,
-];
 
 /// Adds the sections that hold a world.
 pub(super) fn add(world: &World, fields: &mut Fields) {
