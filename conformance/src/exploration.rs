@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rstmgr_model::{Flaw, Machine, Monitor, PathId, Property, ServiceNameId};
-use rstmgr_sim::{Bounds, Function, PathStep, SmallWorld};
+use rstmgr_sim::{Arguments, Bounds, Function, PathStep, SmallWorld};
 
 use crate::backend::simulated::SimulatedBackend;
 use crate::retell::{self, FileError, Names};
@@ -33,6 +33,8 @@ pub struct Offer {
     pub functions: Vec<Function>,
     /// The flags with which they call `RmShutdown`.
     pub shutdown_flags: Vec<u32>,
+    /// With which arguments they call the functions.
+    pub arguments: Arguments,
     /// Whether applications start and exit on their own.
     pub applications_come_and_go: bool,
     /// Whether the processes of installers end.
@@ -73,6 +75,7 @@ impl NamedWorld {
         small.services = services;
         small.functions.clone_from(&offer.functions);
         small.shutdown_flags.clone_from(&offer.shutdown_flags);
+        small.arguments = offer.arguments;
         small.applications_come_and_go = offer.applications_come_and_go;
         small.installers_die = offer.installers_die;
         NamedWorld { small, names, scenario: scenario.clone(), flaw }

@@ -19,7 +19,7 @@ use crate::replacement::ChangedFile;
 use crate::reuse::clone_by_field;
 use crate::rule::Rule;
 use crate::service_control::{ServiceState, ServiceStatus};
-use crate::session::{HandleEntry, Session, Sessions};
+use crate::session::{HandleEntry, Sessions};
 use crate::system_shutdown::Power;
 use crate::timer::Timers;
 use crate::world::{FileId, InstallerId, ProcessId, ServiceId, World};
@@ -275,13 +275,21 @@ impl Machine {
         self.calls.count_of(by)
     }
 
+    /// How many shutdowns and restarts are under way, of everybody.
+    pub fn operations_under_way(&self) -> usize {
+        self.calls.operations().count()
+    }
+
     /// How many resources the session with the most registered, again and again those that were registered before.
     pub fn most_registered(&self) -> u32 {
-        let groups = |session: &Session| {
-            let groups = [&session.file_groups, &session.process_groups, &session.service_groups];
-            groups.into_iter().flatten().fold(0, |sum, group| sum + (*group).max(1))
-        };
-        self.sessions.iter().map(|(_, session)| groups(session)).max().unwrap_or(0)
+        self.sessions.iter().map(|(_, session)| session.registered()).max().unwrap_or(0)
+    }
+
+    /// The same of the session that a handle of an installer's process stands for; 0 if it stands for none.
+    pub fn registered_through(&self, by: InstallerId, handle: SessionHandle) -> u32 {
+        let place = self.find_handle(self.process_of(by), handle);
+        let session = place.and_then(|place| self.handles[place].standing.session());
+        session.map_or(0, |session| self.sessions.get(session).registered())
     }
 
     pub(crate) fn process_of(&self, by: InstallerId) -> ProcessId {

@@ -19,7 +19,7 @@ mod worlds;
 
 use rstmgr_model::{Input, Machine, Monitor, Observed, Renaming};
 
-pub use self::moves::{Bounds, Function, SmallWorld};
+pub use self::moves::{Arguments, Bounds, Function, SmallWorld};
 use self::states::{Arrival, States};
 use self::symmetry::Symmetry;
 use self::wave::Crew;

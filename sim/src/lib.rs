@@ -30,8 +30,8 @@ mod workload;
 
 pub use exhaustive::{Exhaustive, every_run};
 pub use explorer::{
-    Bounds, Ending, Exploration, Function, Limits, PathStep, Progress, SmallWorld, Watcher, explore,
-    named_worlds, small_world,
+    Arguments, Bounds, Ending, Exploration, Function, Limits, PathStep, Progress, SmallWorld, Watcher,
+    explore, named_worlds, small_world,
 };
 pub use recorder::{Picks, Recorder};
 pub use replay::{Replay, ReplayError};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rstmgr_model::{FORCE_SHUTDOWN, Flaw, SHUTDOWN_ONLY_REGISTERED};
-use rstmgr_sim::{Bounds, Ending, Exploration, Function, Limits, PathStep, explore};
+use rstmgr_sim::{Arguments, Bounds, Ending, Exploration, Function, Limits, PathStep, explore};
 
 use super::output;
 use crate::backend::mutant::MutantBackend;
@@ -44,6 +44,12 @@ pub(super) struct ExploreArguments {
     /// How many calls of an installer are under way at a time; beyond it, it only cancels
     #[arg(long, value_name = "N", default_value_t = 1)]
     calls: usize,
+    /// How many shutdowns and restarts are under way at a time, of everybody
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    operations: usize,
+    /// With all arguments, or with few: lists large enough, no processes registered, filters against being stopped
+    #[arg(long, value_name = "WHICH", default_value = "all", value_parser = parse_arguments)]
+    arguments: Arguments,
     /// How many resources a session registers; what is registered twice counts twice
     #[arg(long, value_name = "N", default_value_t = 1)]
     resources: u32,
@@ -85,6 +91,14 @@ fn parse_function(name: &str) -> Result<Function, String> {
         let names: Vec<&str> = FUNCTIONS.into_iter().map(|(name, _)| name).collect();
         format!("possible values: {}", names.join(", "))
     })
+}
+
+fn parse_arguments(word: &str) -> Result<Arguments, String> {
+    match word {
+        "all" => Ok(Arguments::All),
+        "few" => Ok(Arguments::Few),
+        _ => Err(String::from("possible values: all, few")),
+    }
 }
 
 fn parse_flags(words: &str) -> Result<u32, String> {
@@ -143,12 +157,14 @@ impl ExploreArguments {
         Offer {
             functions: if self.functions.is_empty() { all() } else { self.functions.clone() },
             shutdown_flags: self.flags.clone(),
+            arguments: self.arguments,
             applications_come_and_go: self.come_and_go,
             installers_die: self.installers_die,
             bounds: Bounds {
                 sessions: self.sessions,
                 handles: self.handles,
                 calls: self.calls,
+                operations: self.operations,
                 resources: self.resources,
                 incarnations: self.incarnations,
             },

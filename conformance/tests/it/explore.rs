@@ -138,9 +138,10 @@ fn everything() -> Offer {
     Offer {
         functions: FUNCTIONS.into_iter().map(|(_, function)| function).collect(),
         shutdown_flags: vec![0, 1, 16],
+        arguments: rstmgr_sim::Arguments::All,
         applications_come_and_go: true,
         installers_die: false,
-        bounds: Bounds { sessions: 2, handles: 2, calls: 1, incarnations: 3, resources: 3 },
+        bounds: Bounds { sessions: 2, handles: 2, calls: 1, operations: 9, incarnations: 3, resources: 3 },
     }
 }
 
@@ -181,7 +182,7 @@ fn a_mistake_is_found_and_told() {
         text: fs::read_to_string(world("one-editor")).expect("it is there"),
     };
     let scenario = parse_world(&source).expect("it is a world");
-    let bounds = Bounds { sessions: 1, handles: 1, calls: 1, incarnations: 2, resources: 1 };
+    let bounds = Bounds { sessions: 1, handles: 1, calls: 1, operations: 9, incarnations: 2, resources: 1 };
     let offer = Offer { applications_come_and_go: false, bounds, ..everything() };
     let named = NamedWorld::new(&scenario, &offer, Some(Flaw::NeverKills));
     let found = rstmgr_sim::explore(

@@ -171,6 +171,13 @@ impl Session {
         filters.encode(world, encoder);
     }
 
+    /// How many resources were registered, again and again those that were registered before; a call that registers
+    /// nothing counts as one.
+    pub(crate) fn registered(&self) -> u32 {
+        let groups = [&self.file_groups, &self.process_groups, &self.service_groups];
+        groups.into_iter().flatten().fold(0, |sum, group| sum + (*group).max(1))
+    }
+
     pub(crate) fn has_resources(&self) -> bool {
         !(self.file_groups.is_empty() && self.process_groups.is_empty() && self.service_groups.is_empty())
     }

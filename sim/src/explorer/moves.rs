@@ -23,12 +23,23 @@ pub struct SmallWorld {
     pub functions: Vec<Function>,
     /// The flags with which `RmShutdown` is called.
     pub shutdown_flags: Vec<u32>,
+    /// With which arguments the functions are called.
+    pub arguments: Arguments,
     /// Whether applications start and exit on their own.
     pub applications_come_and_go: bool,
     /// Whether the processes of installers end.
     pub installers_die: bool,
     /// How far a state may be.
     pub bounds: Bounds,
+}
+
+/// With which arguments functions are called: each with every session, resource and target that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Arguments {
+    /// Lists that are too small, empty and large enough; files, processes and services; filters of both actions.
+    All,
+    /// Lists that are large enough; files and services; filters against being stopped.
+    Few,
 }
 
 /// A function of the Restart Manager.
@@ -82,13 +93,20 @@ pub struct Bounds {
     pub sessions: usize,
     /// How many calls of an installer are under way at a time; beyond it, it only cancels.
     pub calls: usize,
+    /// How many shutdowns and restarts are under way at a time, of everybody; none is called beyond it.
+    pub operations: usize,
     /// How many handles a process has at a time; it joins nothing beyond it.
     pub handles: usize,
     /// Of how many incarnations of a process the sessions know: 1 if none is ever started again.
     pub incarnations: usize,
-    /// How many resources a session registers; what is registered twice counts twice.
+    /// How many resources a session registers, none beyond it; what is registered twice counts twice, and what waits for
+    /// its turn may come in addition.
     pub resources: u32,
 }
+
+/// `RmNoRestart` and `RmNoShutdown`.
+const NO_RESTART: u32 = 1;
+const NO_SHUTDOWN: u32 = 2;
 
 /// A key that no session has.
 const UNKNOWN_KEY: SessionKey = SessionKey(0);
@@ -106,6 +124,7 @@ impl SmallWorld {
             services: Vec::new(),
             functions: Function::ALL.to_vec(),
             shutdown_flags: vec![0, FORCE_SHUTDOWN, SHUTDOWN_ONLY_REGISTERED],
+            arguments: Arguments::All,
             applications_come_and_go: false,
             installers_die: false,
             bounds,
@@ -147,7 +166,19 @@ impl SmallWorld {
         let unknown = (0..).map(SessionHandle).find(|handle| !handles.contains(handle));
         handles.extend(unknown);
         let is_busy = machine.calls_under_way(by) >= self.bounds.calls;
-        let may = |function: &&Function| !is_busy || **function == Function::CancelCurrentTask;
+        let has_turn = machine.operations_under_way() < self.bounds.operations;
+        let may = |function: &&Function| match function {
+            Function::CancelCurrentTask => true,
+            Function::Shutdown | Function::Restart => !is_busy && has_turn,
+            Function::StartSession
+            | Function::JoinSession
+            | Function::EndSession
+            | Function::RegisterResources
+            | Function::GetList
+            | Function::AddFilter
+            | Function::RemoveFilter
+            | Function::GetFilterList => !is_busy,
+        };
         for function in self.functions.iter().filter(may) {
             match function {
                 Function::StartSession if has_room && keys.len() < self.bounds.sessions => {
@@ -169,7 +200,11 @@ impl SmallWorld {
                 | Function::RemoveFilter
                 | Function::GetFilterList => {
                     for handle in &handles {
-                        self.calls_on(machine, *function, *handle, &mut |made| inputs.push(call(made)));
+                        let is_full = *function == Function::RegisterResources
+                            && machine.registered_through(by, *handle) >= self.bounds.resources;
+                        if !is_full {
+                            self.calls_on(machine, *function, *handle, &mut |made| inputs.push(call(made)));
+                        }
                     }
                 }
             }
@@ -188,7 +223,9 @@ impl SmallWorld {
             Function::StartSession | Function::JoinSession => {}
             Function::EndSession => push(Call::EndSession { handle }),
             Function::RegisterResources => self.registrations(machine, handle, push),
-            Function::GetList => [0, 1, 64].into_iter().for_each(|capacity| push(list(handle, capacity))),
+            Function::GetList => {
+                self.choose(&[0, 1, 64]).iter().for_each(|capacity| push(list(handle, *capacity)))
+            }
             Function::Shutdown => {
                 let flags = self.shutdown_flags.iter();
                 flags.for_each(|flags| {
@@ -198,20 +235,29 @@ impl SmallWorld {
             Function::Restart => push(Call::Restart(Restart { handle, flags: 0, has_callback: true })),
             Function::CancelCurrentTask => push(Call::CancelCurrentTask { handle }),
             Function::AddFilter => self.targets(machine).into_iter().for_each(|target| {
-                [1, 2].into_iter().for_each(|action| push(Call::AddFilter { handle, target, action }));
+                let actions = self.choose(&[NO_RESTART, NO_SHUTDOWN]).iter();
+                actions.for_each(|action| push(Call::AddFilter { handle, target, action: *action }));
             }),
             Function::RemoveFilter => self
                 .targets(machine)
                 .into_iter()
                 .for_each(|target| push(Call::RemoveFilter { handle, target })),
-            Function::GetFilterList => [0, 4096].into_iter().for_each(|capacity| {
+            Function::GetFilterList => self.choose(&[0, 4096]).iter().for_each(|capacity| {
                 push(Call::GetFilterList(GetFilterList {
                     handle,
-                    capacity,
-                    null_buffer: capacity == 0,
+                    capacity: *capacity,
+                    null_buffer: *capacity == 0,
                     null_needed: false,
                 }));
             }),
+        }
+    }
+
+    /// All of these arguments, or the last alone.
+    fn choose<'a>(&self, all: &'a [u32]) -> &'a [u32] {
+        match self.arguments {
+            Arguments::All => all,
+            Arguments::Few => &all[all.len() - 1..],
         }
     }
 
@@ -227,7 +273,8 @@ impl SmallWorld {
             let files = ArrayArgument::of(vec![Some(*file)]);
             push(Call::RegisterResources(RegisterResources { files, ..nothing.clone() }));
         }
-        for process in &self.applications {
+        let applications = self.applications.iter().filter(|_| self.arguments == Arguments::All);
+        for process in applications {
             let processes = ArrayArgument::of(vec![machine.unique_process(*process)]);
             push(Call::RegisterResources(RegisterResources { processes, ..nothing.clone() }));
         }

@@ -9,7 +9,14 @@ use crate::seeded::Random;
 
 /// Worlds with interchangeable parts.
 fn worlds() -> Vec<(&'static str, SmallWorld)> {
-    let bounds = |sessions, handles| Bounds { sessions, handles, calls: 1, incarnations: 1, resources: 1 };
+    let bounds = |sessions, handles| Bounds {
+        sessions,
+        handles,
+        calls: 1,
+        operations: 9,
+        incarnations: 1,
+        resources: 1,
+    };
     let profile = Profile::windows_11().with(ListOrder::KNOB, 1);
     let mut sessions = small_world(3, 0, profile, bounds(2, 2));
     sessions.functions = vec![Function::StartSession, Function::JoinSession, Function::EndSession];
