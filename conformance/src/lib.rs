@@ -42,6 +42,7 @@ pub mod retell;
 pub mod runner;
 pub mod scenario;
 pub mod search;
+pub mod shared;
 pub mod suite;
 pub mod trace;
 pub mod words;
