@@ -4,6 +4,20 @@
 //! this machine, to one that it shares. A call that takes time lets its callback be called between its [`Turn`]s:
 //! while a callback runs, its operation stands still, as it does on Windows.
 
+mod client;
+mod connect;
+mod embedded;
+mod guests;
+pub mod protocol;
+mod server;
+mod simulation;
+#[cfg(test)]
+mod tests;
+
+pub use self::connect::{connect, read_world};
+pub use self::guests::Introduction;
+pub use self::server::Server;
+pub use self::simulation::{GuestId, Simulation, Time};
 use crate::request::{Call, Observation};
 
 /// What a call comes to next.

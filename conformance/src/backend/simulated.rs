@@ -11,14 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rstmgr_model::{self as model, KEY_LENGTH, Knob, Machine, Profile, RuleSet, SessionKey, profile};
-use rstmgr_sim::{ReplayError, Simulator};
+use rstmgr_sim::{PathStep, ReplayError, Simulator};
 
 use self::build::Numbers;
 pub(crate) use self::fork::Begun;
 use self::input::Buffers;
 use super::{Backend, BackendError};
 use crate::request::{Ending, Event, Observation, Request, Subject, UniqueProcess};
-use crate::retell::Names;
+use crate::retell::{self, Names};
+use crate::scenario::write::CannotSay;
 use crate::scenario::{Scenario, World};
 
 /// How many things may happen that nobody can observe before the simulator counts as stuck.
@@ -38,6 +39,8 @@ pub struct SimulatedBackend {
     service_names: BTreeMap<model::ServiceNameId, String>,
     /// What was recorded to happen next, by its place among all that is waited for.
     due: VecDeque<usize>,
+    /// What was done so far, where it is kept.
+    path: Option<Vec<PathStep>>,
 }
 
 /// A call that is not answered yet.
@@ -92,6 +95,25 @@ impl SimulatedBackend {
         self
     }
 
+    /// The same, with all that is done [kept](SimulatedBackend::retold).
+    #[must_use]
+    pub fn with_path(mut self) -> SimulatedBackend {
+        self.path = Some(Vec::new());
+        self
+    }
+
+    /// All that was done, as a scenario called like `scenario`, in whose world it was done; nothing is expected of it.
+    ///
+    /// # Errors
+    ///
+    /// What the format has no words for, if something of that was done.
+    pub fn retold(&self, scenario: &Scenario) -> Result<Scenario, CannotSay> {
+        let (mut machine, _, names) = SimulatedBackend::first_machine(scenario);
+        // With the names of all that was spoken of since.
+        machine.world_mut().clone_from(self.simulator.machine().world());
+        retell::retell(scenario, &names, &machine, self.path.as_deref().unwrap_or_default())
+    }
+
     /// The same with a planted mistake.
     pub(super) fn with_flaw(
         world: &World,
@@ -119,6 +141,7 @@ impl SimulatedBackend {
             pending: Vec::new(),
             service_names: BTreeMap::new(),
             due: VecDeque::new(),
+            path: None,
         }
     }
 
@@ -145,11 +168,11 @@ impl SimulatedBackend {
             return self.proceed_at(place);
         }
         for _ in 0..SILENT_STEPS_MAX {
-            let Some(observed) = self.simulator.proceed(limit) else {
+            let Some(input) = self.simulator.take_due(limit) else {
                 return Ok(Observation { idle: true, now: self.now(), ..Observation::default() });
             };
-            self.rules.extend(&observed.rules);
-            let is_seen = !observed.outputs.is_empty();
+            self.make(&input);
+            let is_seen = !self.simulator.observed().outputs.is_empty();
             self.hold_to_recording()?;
             if is_seen {
                 return Ok(self.observe(Buffers::default()));
@@ -162,13 +185,23 @@ impl SimulatedBackend {
     /// Lets that happen next which was recorded.
     fn proceed_at(&mut self, place: usize) -> Result<Observation, BackendError> {
         let waiting = self.simulator.machine().timers().len();
-        let Some(observed) = self.simulator.proceed_at(place) else {
+        let Some(input) = self.simulator.take_at(place) else {
             let message = format!("`due` of `replay` says {place}, but only {waiting} can be chosen from");
             return Err(not_as_recorded(message));
         };
-        self.rules.extend(&observed.rules);
+        self.make(&input);
         self.hold_to_recording()?;
         Ok(self.observe(Buffers::default()))
+    }
+
+    /// Makes a step.
+    fn make(&mut self, input: &model::Input) {
+        let picked = self.simulator.picked();
+        self.rules.extend(&self.simulator.perform(input).rules);
+        if let Some(path) = &mut self.path {
+            let picks = self.simulator.picks_since(picked).to_vec();
+            path.push(PathStep { input: input.clone(), picks });
+        }
     }
 
     /// Complains if the recording chose what could not be chosen.
@@ -216,7 +249,7 @@ impl Backend for SimulatedBackend {
             let ending = Some(Ending::Crashed);
             return Ok(Observation { ending, now: self.now(), ..Observation::default() });
         };
-        self.rules = self.simulator.perform(&input).rules;
+        self.make(&input);
         self.hold_to_recording()?;
         Ok(self.answer(request, buffers))
     }
