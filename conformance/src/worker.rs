@@ -3,6 +3,11 @@
 //! `rstmgr worker` is no command for people. The Windows backend starts one for each installer's process, so that
 //! a call that ends its caller ends nothing else; every answer is flushed at once, so that such an end loses none.
 
+#[cfg(windows)]
+mod own_process;
+#[cfg(windows)]
+pub(crate) mod protocol;
+
 /// Answers the orders on the standard input, a JSON line each, with a JSON line each, until the input ends.
 ///
 /// # Errors
@@ -29,9 +34,9 @@ mod windows {
     use std::io::{self, BufRead, Write};
     use std::os::windows::fs::OpenOptionsExt;
 
-    use crate::backend::windows::dll::Exports;
-    use crate::backend::windows::own_process;
-    use crate::backend::windows::protocol::{Answer, Order};
+    use super::own_process;
+    use super::protocol::{Answer, Order};
+    use crate::backend::library::Exports;
 
     // `FILE_SHARE_READ`, `FILE_SHARE_WRITE` and `FILE_SHARE_DELETE`.
     const SHARE_READ_AND_WRITE: u32 = 1 | 2;

@@ -3,23 +3,19 @@
 //! A call that ends its caller so costs one worker and no more. A worker that gives no answer is waited for by the
 //! clock on the wall, and then killed; nothing else here depends on a clock.
 
-pub(crate) mod dll;
-pub(crate) mod own_process;
 mod paths;
-pub(crate) mod protocol;
-mod worker_process;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::paths::Scratch;
-use self::protocol::{Answer, Order};
-use self::worker_process::{NoAnswer, WorkerProcess, unexpected};
 use crate::backend::realizable::check_world;
+use crate::backend::worker_process::{NoAnswer, WorkerProcess, unexpected};
 use crate::backend::{Backend, BackendError};
 use crate::request::{Call, Ending, Event, InstallerIndex, Observation, Request, Subject, UniqueProcess};
 use crate::scenario::{HowUsed, Installer, World};
+use crate::worker::protocol::{Answer, Order};
 
 /// The Restart Manager of this machine, in a world made for one scenario.
 ///

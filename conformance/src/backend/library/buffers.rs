@@ -11,7 +11,6 @@ use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::System::RestartManager::{RM_PROCESS_INFO, RM_UNIQUE_PROCESS};
 use windows_sys::core::PCWSTR;
 
-use crate::backend::windows::own_process;
 use crate::request::{Affected, KeyText, UniqueProcess};
 
 /// What a number holds before the call.
@@ -175,7 +174,7 @@ fn affected(element: &RM_PROCESS_INFO) -> Affected {
     Affected {
         process: UniqueProcess {
             pid: element.Process.dwProcessId,
-            start_time: own_process::start_time(element.Process.ProcessStartTime),
+            start_time: start_time(element.Process.ProcessStartTime),
         },
         name: text(&element.strAppName).into(),
         service: text(&element.strServiceShortName).into(),
@@ -183,6 +182,20 @@ fn affected(element: &RM_PROCESS_INFO) -> Affected {
         status: element.AppStatus,
         terminal_session: element.TSSessionId,
         restartable: element.bRestartable != 0,
+    }
+}
+
+/// The two halves of a creation time as one number.
+pub(crate) fn start_time(time: FILETIME) -> u64 {
+    u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)
+}
+
+/// One number as the two halves of a creation time.
+pub(super) fn file_time(start_time: u64) -> FILETIME {
+    let [a, b, c, d, e, f, g, h] = start_time.to_le_bytes();
+    FILETIME {
+        dwLowDateTime: u32::from_le_bytes([a, b, c, d]),
+        dwHighDateTime: u32::from_le_bytes([e, f, g, h]),
     }
 }
 

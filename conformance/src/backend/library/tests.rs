@@ -5,6 +5,7 @@ use windows_sys::Win32::System::RestartManager::{
     RM_FILTER_INFO, RM_FILTER_INFO_0, RmFilterTriggerFile, RmFilterTriggerProcess,
 };
 
+use super::buffers::file_time;
 use super::*;
 use crate::request::{Affected, Filter, Finished, Happening, KeyText};
 
@@ -270,6 +271,13 @@ fn a_count_above_the_elements_is_refused() {
 fn layouts_are_those_of_the_header() {
     assert_eq!((size_of::<RM_PROCESS_INFO>(), align_of::<RM_PROCESS_INFO>()), (668, 4));
     assert_eq!(size_of::<RM_UNIQUE_PROCESS>(), 12);
+}
+
+#[test]
+fn halves_of_a_creation_time_fit_together() {
+    let time = file_time(0x0123_4567_89AB_CDEF);
+    assert_eq!((time.dwHighDateTime, time.dwLowDateTime), (0x0123_4567, 0x89AB_CDEF));
+    assert_eq!(start_time(time), 0x0123_4567_89AB_CDEF);
 }
 
 #[test]

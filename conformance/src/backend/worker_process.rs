@@ -8,9 +8,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::backend::windows::dll::DLL_VARIABLE;
-use crate::backend::windows::protocol::{Answer, Order};
+use crate::backend::library::DLL_VARIABLE;
 use crate::request::UniqueProcess;
+use crate::worker::protocol::{Answer, Order};
 
 /// The hidden subcommand that makes this program a worker.
 const SUBCOMMAND: &str = "worker";
@@ -26,7 +26,7 @@ const DETACHED: u32 = 8;
 
 /// A running worker; killed when dropped.
 #[derive(Debug)]
-pub(super) struct WorkerProcess {
+pub(crate) struct WorkerProcess {
     child: Child,
     input: ChildStdin,
     answers: Receiver<io::Result<String>>,
@@ -35,7 +35,7 @@ pub(super) struct WorkerProcess {
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(super) enum NoAnswer {
+pub(crate) enum NoAnswer {
     /// The worker's process ended.
     Ended,
     /// Something else went wrong, and the worker is of no more use.
@@ -44,7 +44,7 @@ pub(super) enum NoAnswer {
 
 impl WorkerProcess {
     /// Starts `program` as a worker in `directory`.
-    pub(super) fn start(program: &Path, directory: &Path) -> io::Result<Self> {
+    pub(crate) fn start(program: &Path, directory: &Path) -> io::Result<Self> {
         let mut command = Command::new(program);
         command.arg(SUBCOMMAND).current_dir(directory).creation_flags(DETACHED);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -68,12 +68,12 @@ impl WorkerProcess {
     }
 
     /// Which process it is.
-    pub(super) fn identity(&self) -> UniqueProcess {
+    pub(crate) fn identity(&self) -> UniqueProcess {
         self.identity
     }
 
     /// Has `order` followed; an answer is never [`Answer::Failed`].
-    pub(super) fn ask(&mut self, order: &Order) -> Result<Answer, NoAnswer> {
+    pub(crate) fn ask(&mut self, order: &Order) -> Result<Answer, NoAnswer> {
         let mut line = serde_json::to_vec(order).map_err(|error| NoAnswer::Failed(error.into()))?;
         line.push(b'\n');
         // A worker that has ended reads nothing; that shows in its answer.
@@ -104,7 +104,7 @@ impl Drop for WorkerProcess {
 }
 
 /// What to say of an answer that does not fit its order.
-pub(super) fn unexpected(answer: &Answer) -> io::Error {
+pub(crate) fn unexpected(answer: &Answer) -> io::Error {
     io::Error::other(format!("the worker answered {answer:?}"))
 }
 

@@ -7,6 +7,7 @@ use std::io;
 use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessTimes};
 
+use crate::backend::library::start_time;
 use crate::request::UniqueProcess;
 
 /// This process, as `RM_UNIQUE_PROCESS` names it.
@@ -35,30 +36,9 @@ pub(crate) fn end_without_dialogs() {
     unsafe { SetErrorMode(FAIL_CRITICAL_ERRORS | NO_FAULT_DIALOG) };
 }
 
-/// The two halves of a creation time as one number.
-pub(crate) fn start_time(time: FILETIME) -> u64 {
-    u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)
-}
-
-/// One number as the two halves of a creation time.
-pub(crate) fn file_time(start_time: u64) -> FILETIME {
-    let [a, b, c, d, e, f, g, h] = start_time.to_le_bytes();
-    FILETIME {
-        dwLowDateTime: u32::from_le_bytes([a, b, c, d]),
-        dwHighDateTime: u32::from_le_bytes([e, f, g, h]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn halves_of_a_creation_time_fit_together() {
-        let time = file_time(0x0123_4567_89AB_CDEF);
-        assert_eq!((time.dwHighDateTime, time.dwLowDateTime), (0x0123_4567, 0x89AB_CDEF));
-        assert_eq!(start_time(time), 0x0123_4567_89AB_CDEF);
-    }
 
     #[test]
     fn this_process_has_an_identity_that_stays() {

@@ -21,9 +21,9 @@ use windows_sys::Win32::System::RestartManager::{
 };
 use windows_sys::core::{PCWSTR, PWSTR};
 
-use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, wide, written};
+pub(crate) use self::buffers::start_time;
+use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
 use self::filters::FilterBuffer;
-use crate::backend::windows::own_process;
 use crate::request::{
     ArrayArgument, Call, Ending, FilterList, FilterTarget, List, Observation, UniqueProcess,
 };
@@ -354,8 +354,5 @@ fn check_count<T>(name: &str, array: &ArrayArgument<T>) -> io::Result<()> {
 }
 
 fn as_passed(process: &UniqueProcess) -> RM_UNIQUE_PROCESS {
-    RM_UNIQUE_PROCESS {
-        dwProcessId: process.pid,
-        ProcessStartTime: own_process::file_time(process.start_time),
-    }
+    RM_UNIQUE_PROCESS { dwProcessId: process.pid, ProcessStartTime: file_time(process.start_time) }
 }
