@@ -139,11 +139,11 @@ impl WindowsBackend {
     /// The call with the files that really are meant, created where the world has them.
     fn placed(&mut self, call: &Call) -> Result<Call, BackendError> {
         let mut call = call.clone();
-        if let Call::RegisterResources { files, .. } = &mut call {
-            if let Some(paths) = &mut files.items {
-                for path in Arc::make_mut(paths).iter_mut().flatten() {
-                    *path = self.scratch.provide(path)?.into();
-                }
+        if let Call::RegisterResources { files, .. } = &mut call
+            && let Some(paths) = &mut files.items
+        {
+            for path in Arc::make_mut(paths).iter_mut().flatten() {
+                *path = self.scratch.provide(path)?.into();
             }
         }
         Ok(call)
