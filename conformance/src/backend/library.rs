@@ -1,35 +1,35 @@
-//! The Restart Manager's DLL: found by name at run time, each function looked up for itself, so that a missing one
-//! is an observation; called with buffers that tell what was written to them.
+//! The library that is put to the test, the system's or one from a path: loaded at run time, each function looked up
+//! for itself, so that a missing one is an observation; called with buffers that tell what was written to them.
+//!
+//! Windows is not needed for it: the interface is the same wherever a library has it.
 
-#![expect(unsafe_code, reason = "the functions of a DLL are foreign and take raw pointers")]
+#![expect(unsafe_code, reason = "the functions of a library are foreign and take raw pointers")]
 
 mod buffers;
 mod filters;
+mod loading;
 mod status;
 #[cfg(test)]
 mod tests;
 
-use std::error::Error;
 use std::io;
-use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
 
-use libloading::os::windows::{LOAD_LIBRARY_SEARCH_SYSTEM32, LOAD_WITH_ALTERED_SEARCH_PATH, Library};
+use libloading::Library;
 use windows_sys::Win32::System::RestartManager::{
     RM_PROCESS_INFO, RM_UNIQUE_PROCESS, RM_WRITE_STATUS_CALLBACK,
 };
 use windows_sys::core::{PCWSTR, PWSTR};
 
+#[cfg(windows)]
 pub(crate) use self::buffers::start_time;
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
 use self::filters::FilterBuffer;
+pub(crate) use self::loading::DLL_VARIABLE;
 use crate::request::{
     ArrayArgument, Call, Ending, FilterList, FilterTarget, List, Observation, UniqueProcess,
 };
-
-/// The environment variable with the path of a DLL to be tested instead of the system's own.
-pub(crate) const DLL_VARIABLE: &str = "RSTMGR_DLL";
 
 type StartSession = unsafe extern "system" fn(*mut u32, u32, PWSTR) -> u32;
 type JoinSession = unsafe extern "system" fn(*mut u32, PCWSTR) -> u32;
@@ -49,7 +49,7 @@ type AddFilter = unsafe extern "system" fn(u32, PCWSTR, *const RM_UNIQUE_PROCESS
 type RemoveFilter = unsafe extern "system" fn(u32, PCWSTR, *const RM_UNIQUE_PROCESS, PCWSTR) -> u32;
 type GetFilterList = unsafe extern "system" fn(u32, *mut u8, u32, *mut u32) -> u32;
 
-/// The functions that a DLL exports, by their names; `None` where it does not.
+/// The functions that a library exports, by their names; `None` where it does not.
 ///
 /// Whoever makes one vouches for its functions: that each has the documented signature, can be called as long as
 /// the process lives, and does to memory no more than the documented one or what [`buffers`] can detect.
@@ -77,22 +77,16 @@ macro_rules! look_up {
 }
 
 impl Exports {
-    /// Loads the system's `rstrtmgr.dll`, or the DLL that [`DLL_VARIABLE`] names.
+    /// Loads the library that [`DLL_VARIABLE`] names, or on Windows the system's `rstrtmgr.dll`.
     ///
     /// # Errors
     ///
     /// If there is none that can be loaded.
     pub(crate) fn load() -> io::Result<Self> {
-        match std::env::var_os(DLL_VARIABLE) {
-            Some(path) => Exports::load_from(&std::path::absolute(path)?, LOAD_WITH_ALTERED_SEARCH_PATH),
-            None => Exports::load_from(Path::new("rstrtmgr.dll"), LOAD_LIBRARY_SEARCH_SYSTEM32),
-        }
+        loading::load().map(Exports::of)
     }
 
-    fn load_from(path: &Path, flags: u32) -> io::Result<Self> {
-        // SAFETY: the system's DLL may be loaded by anybody; for another one, who set the variable vouches.
-        let library =
-            unsafe { Library::load_with_flags(path, flags) }.map_err(|error| not_loaded(path, &error))?;
+    fn of(library: Library) -> Self {
         let exports = Exports {
             start_session: look_up!(library, "RmStartSession"),
             join_session: look_up!(library, "RmJoinSession"),
@@ -107,8 +101,8 @@ impl Exports {
             get_filter_list: look_up!(library, "RmGetFilterList"),
         };
         // Never unloaded: the functions can be called until the process ends.
-        let _module = library.into_raw();
-        Ok(exports)
+        std::mem::forget(library);
+        exports
     }
 
     /// Makes `call` and says what it let be seen.
@@ -313,12 +307,6 @@ impl PassedTarget {
     fn service(&self) -> PCWSTR {
         self.service.as_ref().map_or(ptr::null(), Vec::as_ptr)
     }
-}
-
-/// The loader's own message ends before what Windows said.
-fn not_loaded(path: &Path, error: &libloading::Error) -> io::Error {
-    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-    io::Error::other(format!("cannot load `{}`: {cause}", path.display()))
 }
 
 /// Which pointers of `RmGetList` are NULL.

@@ -1,7 +1,6 @@
 //! The backend's end of a worker process: it asks, and waits for the answer, but not forever.
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::os::windows::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -22,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `DETACHED_PROCESS`: without a console, since what a shutdown sends to a console reaches all its programs, and
 /// ours would be among them.
+#[cfg(windows)]
 const DETACHED: u32 = 8;
 
 /// A running worker; killed when dropped.
@@ -46,7 +46,9 @@ impl WorkerProcess {
     /// Starts `program` as a worker in `directory`.
     pub(crate) fn start(program: &Path, directory: &Path) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.arg(SUBCOMMAND).current_dir(directory).creation_flags(DETACHED);
+        command.arg(SUBCOMMAND).current_dir(directory);
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, DETACHED);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         if let Some(dll) = std::env::var_os(DLL_VARIABLE) {
             // The worker's current directory is another.

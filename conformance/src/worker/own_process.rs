@@ -1,17 +1,19 @@
-//! What a worker asks and tells Windows about itself.
+//! What a worker asks and tells the system about itself.
 
-#![expect(unsafe_code, reason = "the functions of Windows are foreign")]
+#![cfg_attr(windows, expect(unsafe_code, reason = "the functions of Windows are foreign"))]
 
 use std::io;
 
-use windows_sys::Win32::Foundation::FILETIME;
-use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessTimes};
-
-use crate::backend::library::start_time;
 use crate::request::UniqueProcess;
 
 /// This process, as `RM_UNIQUE_PROCESS` names it.
+#[cfg(windows)]
 pub(crate) fn identity() -> io::Result<UniqueProcess> {
+    use windows_sys::Win32::Foundation::FILETIME;
+    use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessTimes};
+
+    use crate::backend::library::start_time;
+
     let mut creation = FILETIME::default();
     let mut others = [FILETIME::default(); 3];
     let [exit, kernel, user] = &mut others;
@@ -23,7 +25,14 @@ pub(crate) fn identity() -> io::Result<UniqueProcess> {
     Ok(UniqueProcess { pid: std::process::id(), start_time: start_time(creation) })
 }
 
+/// This process; it has no creation time as Windows has one, and 0 stands in its place.
+#[cfg(not(windows))]
+pub(crate) fn identity() -> io::Result<UniqueProcess> {
+    Ok(UniqueProcess { pid: std::process::id(), start_time: 0 })
+}
+
 /// Makes a crash of this process end it at once, without a dialog that waits for somebody.
+#[cfg(windows)]
 pub(crate) fn end_without_dialogs() {
     const FAIL_CRITICAL_ERRORS: u32 = 1;
     const NO_FAULT_DIALOG: u32 = 2;
@@ -36,6 +45,10 @@ pub(crate) fn end_without_dialogs() {
     unsafe { SetErrorMode(FAIL_CRITICAL_ERRORS | NO_FAULT_DIALOG) };
 }
 
+/// Nothing to do: a crash shows no dialog here.
+#[cfg(not(windows))]
+pub(crate) fn end_without_dialogs() {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +58,6 @@ mod tests {
         let first = identity().unwrap();
         assert_eq!(first, identity().unwrap());
         assert_eq!(first.pid, std::process::id());
-        assert!(first.start_time > 0);
+        assert_eq!(first.start_time > 0, cfg!(windows));
     }
 }

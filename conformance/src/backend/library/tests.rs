@@ -1,11 +1,13 @@
 //! The harness against libraries that misbehave: tables of functions written here.
 
+use std::path::Path;
+
 use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::System::RestartManager::{
     RM_FILTER_INFO, RM_FILTER_INFO_0, RmFilterTriggerFile, RmFilterTriggerProcess,
 };
 
-use super::buffers::file_time;
+use super::buffers::start_time;
 use super::*;
 use crate::request::{Affected, Filter, Finished, Happening, KeyText};
 
@@ -280,6 +282,7 @@ fn halves_of_a_creation_time_fit_together() {
     assert_eq!(start_time(time), 0x0123_4567_89AB_CDEF);
 }
 
+#[cfg(windows)]
 #[test]
 fn the_system_has_the_restart_manager() {
     let exports = Exports::load().unwrap();
@@ -287,9 +290,10 @@ fn the_system_has_the_restart_manager() {
 }
 
 #[test]
-fn a_dll_that_is_not_there_cannot_be_loaded() {
-    let error = Exports::load_from(Path::new(r"C:\no\such.dll"), LOAD_WITH_ALTERED_SEARCH_PATH).unwrap_err();
-    assert!(error.to_string().starts_with(r"cannot load `C:\no\such.dll`: "), "{error}");
+fn a_library_that_is_not_there_cannot_be_loaded() {
+    let path = if cfg!(windows) { r"C:\no\such.dll" } else { "/no/such.so" };
+    let error = loading::load_from(Path::new(path)).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("cannot load `{path}`: ")), "{error}");
 }
 
 unsafe extern "system" fn tell_statuses(handle: u32, flags: u32, callback: RM_WRITE_STATUS_CALLBACK) -> u32 {
