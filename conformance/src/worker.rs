@@ -4,53 +4,72 @@
 //! so that a call that ends its caller ends nothing else; every answer is flushed at once, so that such an end loses
 //! none.
 
+mod calls;
+mod output;
 mod own_process;
 pub(crate) mod protocol;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, BufRead, Write};
+use std::sync::Arc;
 
+use self::calls::Calls;
+use self::output::Output;
 use self::protocol::{Answer, Order};
 use crate::backend::library::Exports;
 
-/// Answers the orders on the standard input, a JSON line each, with a JSON line each, until the input ends.
+/// Answers the orders on the standard input, a JSON line each, with JSON lines, until the input ends.
+///
+/// Calls may be under way then; they end with the process.
 ///
 /// # Errors
 ///
 /// If a stream breaks or an order cannot be read.
 pub fn run() -> io::Result<()> {
     own_process::end_without_dialogs();
-    let mut worker = Worker { exports: Exports::load(), held: Vec::new() };
-    for line in io::stdin().lock().lines() {
-        let order = serde_json::from_str(&line?)?;
-        let answer = worker.follow(&order).unwrap_or_else(|error| Answer::Failed(error.to_string()));
-        let mut line = serde_json::to_vec(&answer)?;
-        line.push(b'\n');
-        let mut output = io::stdout().lock();
-        output.write_all(&line)?;
-        output.flush()?;
+    serve(io::stdin().lock(), io::stdout(), Exports::load())
+}
+
+fn serve(
+    orders: impl BufRead,
+    answers: impl Write + Send + 'static,
+    exports: io::Result<Exports>,
+) -> io::Result<()> {
+    let output = Output::new(answers);
+    let mut worker = Worker { calls: Calls::new(exports, output.clone()), held: Vec::new() };
+    for line in orders.lines() {
+        match worker.follow(serde_json::from_str(&line?)?) {
+            Ok(Some(answer)) => output.send(&answer)?,
+            Ok(None) => {}
+            Err(error) => output.send(&Answer::Failed(error.to_string()))?,
+        }
     }
     Ok(())
 }
 
 struct Worker {
-    exports: io::Result<Exports>,
+    calls: Arc<Calls>,
     /// The files that the installer uses, open until the process ends.
     held: Vec<File>,
 }
 
 impl Worker {
-    fn follow(&mut self, order: &Order) -> io::Result<Answer> {
+    /// Returns the answer, unless it is given later by a call that is under way.
+    fn follow(&mut self, order: Order) -> io::Result<Option<Answer>> {
         match order {
-            Order::Identify => own_process::identity().map(Answer::Identity),
+            Order::Identify => own_process::identity().map(|identity| Some(Answer::Identity(identity))),
             Order::Hold { path, shared } => {
-                self.held.push(open(path, *shared)?);
-                Ok(Answer::Held)
+                self.held.push(open(&path, shared)?);
+                Ok(Some(Answer::Held))
             }
-            Order::Call(call) => match &self.exports {
-                Ok(exports) => exports.call(call).map(|seen| Answer::Observed(Box::new(seen))),
-                Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
-            },
+            Order::Call(call) => {
+                let seen = self.calls.exports()?.call(&call)?;
+                Ok(Some(Answer::Observed(Box::new(seen))))
+            }
+            Order::Begin { number, call, inside } => self.calls.begin(number, call, inside).map(|()| None),
+            Order::Resume { number } => self.calls.resume(number).map(|()| None),
         }
     }
 }

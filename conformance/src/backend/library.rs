@@ -6,6 +6,8 @@
 #![expect(unsafe_code, reason = "the functions of a library are foreign and take raw pointers")]
 
 mod buffers;
+#[cfg(test)]
+pub(crate) mod fakes;
 mod filters;
 mod loading;
 mod status;
@@ -27,6 +29,8 @@ pub(crate) use self::buffers::start_time;
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
 use self::filters::FilterBuffer;
 pub(crate) use self::loading::DLL_VARIABLE;
+pub(crate) use self::status::Listener;
+use self::status::Statuses;
 use crate::request::{
     ArrayArgument, Call, Ending, FilterList, FilterTarget, List, Observation, UniqueProcess,
 };
@@ -105,13 +109,28 @@ impl Exports {
         exports
     }
 
-    /// Makes `call` and says what it let be seen.
+    /// Makes `call` and says what it let be seen, statuses too; a process does so with one call at a time.
     ///
     /// # Errors
     ///
     /// If the call cannot be made as stated, or wrote beyond a buffer: then nothing in this process can be relied
     /// on any more.
     pub(crate) fn call(&self, call: &Call) -> io::Result<Observation> {
+        self.make(call, Statuses::Collected)
+    }
+
+    /// Makes `call` and says what it let be seen, but for its statuses, which `listener` is told as they come.
+    ///
+    /// The listener may make calls itself, and other threads may make calls meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Exports::call).
+    pub(crate) fn call_telling(&self, call: &Call, listener: Listener) -> io::Result<Observation> {
+        status::listening(listener, || self.make(call, Statuses::Told))
+    }
+
+    fn make(&self, call: &Call, statuses: Statuses) -> io::Result<Observation> {
         match call {
             Call::StartSession { flags, null_handle, null_key, key_buffer } => {
                 self.start_session(*flags, *null_handle, *null_key, key_buffer)
@@ -132,10 +151,10 @@ impl Exports {
             // SAFETY: the function takes a number and no pointer.
             Call::EndSession { handle } => Ok(ended(self.end_session.map(|end| unsafe { end(*handle) }))),
             Call::Shutdown { handle, flags, callback } => {
-                Ok(status::with_status(self.shutdown, *handle, *flags, *callback))
+                Ok(status::with_status(self.shutdown, *handle, *flags, *callback, statuses))
             }
             Call::Restart { handle, flags, callback } => {
-                Ok(status::with_status(self.restart, *handle, *flags, *callback))
+                Ok(status::with_status(self.restart, *handle, *flags, *callback, statuses))
             }
             Call::CancelCurrentTask { handle } => {
                 // SAFETY: the function takes a number and no pointer.

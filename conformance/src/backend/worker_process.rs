@@ -1,8 +1,8 @@
 //! The backend's end of a worker process: it asks, and waits for the answer, but not forever.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -59,7 +59,7 @@ impl WorkerProcess {
             return Err(io::Error::other("the worker has no standard streams"));
         };
         let identity = UniqueProcess { pid: child.id(), start_time: 0 };
-        let mut worker = WorkerProcess { child, input, answers: read_answers(output), identity };
+        let mut worker = WorkerProcess { child, input, answers: read_lines(output), identity };
         match worker.ask(&Order::Identify) {
             Ok(Answer::Identity(identity)) => worker.identity = identity,
             Ok(other) => return Err(unexpected(&other)),
@@ -111,10 +111,10 @@ pub(crate) fn unexpected(answer: &Answer) -> io::Error {
 }
 
 /// Reads in a thread of its own, so that nobody has to wait for a line that never comes.
-fn read_answers(output: ChildStdout) -> Receiver<io::Result<String>> {
+pub(crate) fn read_lines(stream: impl Read + Send + 'static) -> Receiver<io::Result<String>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        for line in BufReader::new(output).lines() {
+        for line in BufReader::new(stream).lines() {
             if sender.send(line).is_err() {
                 break;
             }
