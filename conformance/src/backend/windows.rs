@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use self::paths::Scratch;
 use crate::backend::realizable::check_world;
-use crate::backend::worker_process::{NoAnswer, WorkerProcess, unexpected};
+use crate::backend::worker_process::{ErrorStream, NoAnswer, WorkerProcess, unexpected};
 use crate::backend::{Backend, BackendError};
 use crate::request::{Call, Ending, Event, InstallerIndex, Observation, Request, Subject, UniqueProcess};
 use crate::scenario::{HowUsed, Installer, World};
@@ -82,8 +82,9 @@ impl WindowsBackend {
         let installer = self.installers.get(owner).ok_or_else(unknown_installer)?;
         let directory = self.scratch.place(&installer.current_directory)?;
         std::fs::create_dir_all(&directory).map_err(failed("create an installer's current directory"))?;
-        let mut worker = WorkerProcess::start(&self.program, Path::new(&directory))
-            .map_err(failed("start a worker process"))?;
+        let mut worker =
+            WorkerProcess::start(&self.program, Path::new(&directory), &[], ErrorStream::Discarded)
+                .map_err(failed("start a worker process"))?;
         for used in &installer.process.uses {
             let path = self.scratch.provide(&used.path)?;
             let shared = used.how == HowUsed::SharedHandle;
