@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every Rust file of the three crates.
+/// Every Rust file of the crates.
 fn sources() -> Vec<PathBuf> {
     fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(directory).expect("it is a directory") {
@@ -17,9 +17,15 @@ fn sources() -> Vec<PathBuf> {
     }
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    for directory in
-        ["model/src", "sim/src", "sim/benches", "conformance/src", "conformance/tests", "conformance/benches"]
-    {
+    for directory in [
+        "model/src",
+        "sim/src",
+        "sim/benches",
+        "conformance/src",
+        "conformance/tests",
+        "conformance/benches",
+        "conformance/dropin",
+    ] {
         collect(&project.join(directory), &mut files);
     }
     files
