@@ -253,6 +253,8 @@ unsafe fn target(module: LPCWSTR, process: *const RM_UNIQUE_PROCESS, service: LP
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod tests;
