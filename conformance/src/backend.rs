@@ -1,12 +1,12 @@
 //! What is put to the test: anything that answers [`Request`]s as the Restart Manager would.
 
+pub mod dropin;
 pub(crate) mod library;
 pub mod mutant;
 pub mod realizable;
 pub mod simulated;
 #[cfg(windows)]
 pub mod windows;
-#[cfg_attr(not(windows), expect(dead_code, reason = "only the Windows backend has workers"))]
 pub(crate) mod worker_process;
 
 use rstmgr_model::{Broken, RuleSet};

@@ -69,6 +69,9 @@ struct RunArguments {
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
     flaw: Option<Flaw>,
+    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
+    #[arg(long, value_name = "FILE")]
+    dll: Option<PathBuf>,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -106,6 +109,9 @@ struct CompareArguments {
     /// The differences that are known and may be, each pattern with its number of places
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
+    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
+    #[arg(long, value_name = "FILE")]
+    dll: Option<PathBuf>,
     /// Print the unknown differences as patterns for such a file, each still without its reason
     #[arg(long)]
     propose: bool,
@@ -204,6 +210,8 @@ enum BackendName {
     Simulated,
     /// rstrtmgr.dll on this machine
     Windows,
+    /// Our own library, as installers call it, with the simulator behind it
+    Dropin,
     /// The simulator with a planted mistake
     Mutant,
 }
@@ -222,6 +230,7 @@ impl BackendName {
             (BackendName::Mutant, Some(flaw)) => BackendKind::Mutant(flaw),
             (BackendName::Simulated | BackendName::Mutant, _) => BackendKind::Simulated,
             (BackendName::Windows, _) => BackendKind::Windows,
+            (BackendName::Dropin, _) => BackendKind::Dropin,
         }
     }
 }

@@ -17,6 +17,7 @@ mod tests;
 pub use self::connect::{connect, read_world};
 pub use self::guests::Introduction;
 pub use self::server::Server;
+pub(crate) use self::simulation::PATIENCE;
 pub use self::simulation::{GuestId, Simulation, Time};
 use crate::request::{Call, Observation};
 

@@ -10,6 +10,7 @@ use std::thread;
 
 use rstmgr_model::Flaw;
 
+use crate::backend::dropin::DropinBackend;
 use crate::backend::mutant::MutantBackend;
 use crate::backend::simulated::SimulatedBackend;
 use crate::backend::{Backend, BackendError, realizable};
@@ -25,6 +26,8 @@ pub enum BackendKind {
     Simulated,
     /// `rstrtmgr.dll` on this machine.
     Windows,
+    /// Our own library, as installers call it.
+    Dropin,
     /// The simulator with a planted mistake.
     Mutant(Flaw),
 }
@@ -59,6 +62,7 @@ impl BackendKind {
         match self {
             BackendKind::Simulated => String::from("simulated"),
             BackendKind::Windows => String::from("windows"),
+            BackendKind::Dropin => String::from("dropin"),
             BackendKind::Mutant(flaw) => format!("mutant:{}", MutantBackend::name(flaw)),
         }
     }
@@ -77,6 +81,11 @@ impl BackendKind {
             }
             BackendKind::Mutant(flaw) => {
                 let mut backend = MutantBackend::of(scenario, flaw).with_laws();
+                runner::run(scenario, &name, &mut backend)
+            }
+            BackendKind::Dropin => {
+                realizable::check_dropin(scenario).map_err(|reason| BackendError::Unrealizable { reason })?;
+                let mut backend = DropinBackend::new(scenario)?;
                 runner::run(scenario, &name, &mut backend)
             }
             BackendKind::Windows => {

@@ -6,7 +6,7 @@
 
 mod calls;
 mod output;
-mod own_process;
+pub(crate) mod own_process;
 pub(crate) mod protocol;
 #[cfg(test)]
 mod tests;

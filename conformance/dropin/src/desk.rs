@@ -4,7 +4,7 @@ use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rstmgr_conformance::shared::{Connection, Trouble};
+use rstmgr_conformance::shared::{self, Connection, Trouble};
 
 /// The connection of one process, and where the one of its fork is found.
 struct Desk {
@@ -43,15 +43,10 @@ pub(crate) fn connection() -> Result<&'static dyn Connection, Trouble> {
         return Ok(connection);
     }
     let desk = FIRST.of(process::id());
-    match desk.connection.get_or_init(connect) {
+    match desk.connection.get_or_init(shared::connect) {
         Ok(connection) => Ok(&**connection),
         Err(trouble) => Err(trouble.clone()),
     }
-}
-
-/// Stands in for the library's own way to a simulation.
-fn connect() -> Result<Box<dyn Connection>, Trouble> {
-    Err(Trouble(String::from("neither RSTMGR_SERVER nor RSTMGR_WORLD is set")))
 }
 
 /// The way by which tests bring their own connection.

@@ -28,7 +28,7 @@ use windows_sys::core::{PCWSTR, PWSTR};
 pub(crate) use self::buffers::start_time;
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
 use self::filters::FilterBuffer;
-pub(crate) use self::loading::DLL_VARIABLE;
+pub(crate) use self::loading::{DLL_VARIABLE, choose, chosen, path};
 pub(crate) use self::status::Listener;
 use self::status::Statuses;
 use crate::request::{

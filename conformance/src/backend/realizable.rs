@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use rstmgr_model::Profile;
+use rstmgr_model::profile::{Answer as _, FilterOffsets};
 
 use crate::scenario::{
     Action, Application, Call, Event, FileElement, FilterTarget, HowUsed, Installer, Integrity,
@@ -37,6 +38,38 @@ pub fn check_realizable(scenario: &Scenario) -> Result<(), String> {
     }
     check_world(&scenario.world)?;
     check_steps(&scenario.steps)
+}
+
+/// Whether the drop-in library can answer all calls of this scenario.
+///
+/// # Errors
+///
+/// The first thing that it cannot do, in a few words, such as "a library for 32-bit programs".
+pub fn check_dropin(scenario: &Scenario) -> Result<(), String> {
+    let lists_filters = |step: &Step| match &step.action {
+        Action::Call { by, call: Call::GetFilterList { .. } } => Some(*by),
+        Action::Call { .. }
+        | Action::Event(_)
+        | Action::Act { .. }
+        | Action::Registration(_)
+        | Action::Wait(_)
+        | Action::Database { .. }
+        | Action::World { .. }
+        | Action::Messages { .. }
+        | Action::EventLog { .. } => None,
+    };
+    let mut listers = scenario.steps.iter().filter_map(lists_filters).peekable();
+    let mut offsets = scenario.profile.possible(FilterOffsets::KNOB);
+    let may_count_from_buffer =
+        offsets.any(|option| matches!(FilterOffsets::ANSWERS[option], FilterOffsets::Buffer));
+    if listers.peek().is_some() && may_count_from_buffer {
+        return Err(String::from("a harness that reads offsets from the beginning of a list of filters"));
+    }
+    // The entries of a list hold pointers, of the size that its caller's have.
+    if listers.any(|by| scenario.world.installers[by].process.wow64) && cfg!(target_pointer_width = "64") {
+        return Err(String::from("a library for 32-bit programs"));
+    }
+    Ok(())
 }
 
 /// Whether the Windows backend can make this world real.

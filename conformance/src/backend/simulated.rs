@@ -215,6 +215,11 @@ impl SimulatedBackend {
         }
     }
 
+    /// Whether the process of an installer runs.
+    pub(crate) fn runs(&self, installer: usize) -> bool {
+        self.simulator.machine().is_process_running(self.process_of_installer(installer))
+    }
+
     /// The time in milliseconds.
     pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.simulator.now().as_millis()).unwrap_or(u64::MAX)

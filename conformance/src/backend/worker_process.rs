@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::backend::library::DLL_VARIABLE;
+use crate::backend::library::{self, DLL_VARIABLE};
 use crate::request::UniqueProcess;
 use crate::worker::protocol::{Answer, Order};
 
@@ -49,9 +49,9 @@ pub(crate) struct WorkerProcess {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorStream {
     /// Nothing.
+    #[cfg_attr(not(windows), expect(dead_code, reason = "only the Windows backend discards it"))]
     Discarded,
     /// It is kept for [`WorkerProcess::complaints`].
-    #[cfg_attr(windows, expect(dead_code, reason = "the Windows backend discards it"))]
     Kept,
 }
 
@@ -80,7 +80,7 @@ impl WorkerProcess {
             ErrorStream::Discarded => Stdio::null(),
             ErrorStream::Kept => Stdio::piped(),
         });
-        if let Some(dll) = std::env::var_os(DLL_VARIABLE) {
+        if let Some(dll) = library::chosen() {
             // The worker's current directory is another.
             command.env(DLL_VARIABLE, std::path::absolute(dll)?);
         }
@@ -106,6 +106,7 @@ impl WorkerProcess {
     }
 
     /// Which process it is.
+    #[cfg_attr(not(any(windows, test)), expect(dead_code, reason = "only the Windows backend asks"))]
     pub(crate) fn identity(&self) -> UniqueProcess {
         self.identity
     }
@@ -142,7 +143,6 @@ impl WorkerProcess {
 
     /// The next that the worker says, in the order in which it said it; `None` if it says nothing for `patience`, by
     /// the clock on the wall. Then it can be asked again; it is never [`Answer::Failed`].
-    #[cfg_attr(windows, expect(dead_code, reason = "the Windows backend begins no calls"))]
     pub(crate) fn next_answer(&mut self, patience: Duration) -> Result<Option<Answer>, NoAnswer> {
         match self.put_aside.pop_front() {
             Some(answer) => Ok(Some(answer)),

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::output::{self, Progress};
 use super::{CompareArguments, jobs};
 use crate::backend::BackendError;
+use crate::backend::library;
 use crate::compare::{self, Comparison, Difference};
 use crate::exit::Exit;
 use crate::known::Known;
@@ -41,6 +42,9 @@ struct Tally {
 
 /// Compares the backends and reports.
 pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
+    if let Some(dll) = &arguments.dll {
+        library::choose(dll)?;
+    }
     let known = match arguments.known.as_deref().map(Known::read).transpose() {
         Ok(known) => known,
         Err(error) => {

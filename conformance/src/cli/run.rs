@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::output::{self, Progress};
 use super::{Format, RunArguments, jobs};
+use crate::backend::library;
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
 use crate::runner::{Run, StepId};
@@ -14,6 +15,9 @@ use crate::trace::Trace;
 
 /// Runs the scenarios and reports.
 pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
+    if let Some(dll) = &arguments.dll {
+        library::choose(dll)?;
+    }
     let files = match output::find(&arguments.paths) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),

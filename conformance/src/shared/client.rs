@@ -74,7 +74,7 @@ impl Client {
         match self.exchange(&mut line, &hello)? {
             Answer::Welcome => Ok(line),
             Answer::Refused(reason) => Err(Trouble(format!("the simulation refuses: {reason}"))),
-            other => Err(self.unexpected(&other)),
+            other @ (Answer::Status { .. } | Answer::Done(_) | Answer::Still) => Err(self.unexpected(&other)),
         }
     }
 
@@ -92,25 +92,24 @@ impl Client {
             Answer::Status { call, percent } => Ok(Turn::Status { call, percent }),
             Answer::Done(observation) => Ok(Turn::Done(observation)),
             Answer::Refused(reason) => Err(Trouble(reason)),
-            other => Err(self.unexpected(&other)),
+            other @ (Answer::Welcome | Answer::Still) => Err(self.unexpected(&other)),
         }
     }
 
     fn exchange(&self, line: &mut Line, question: &Question) -> Result<Answer, Trouble> {
         let gone = |error: io::Error| {
-            let why = match error.kind() {
-                io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-                    format!("it was silent for {} seconds", SILENCE_MAX.as_secs())
-                }
-                _ => error.to_string(),
+            let why = if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) {
+                format!("it was silent for {} seconds", SILENCE_MAX.as_secs())
+            } else {
+                error.to_string()
             };
             Trouble(format!("the simulation at `{}` is gone: {why}", self.server))
         };
         write_line(question, &mut line.stream).map_err(gone)?;
         loop {
-            match line.next().map_err(gone)? {
-                Answer::Still => {}
-                answer => return Ok(answer),
+            let answer = line.next().map_err(gone)?;
+            if answer != Answer::Still {
+                return Ok(answer);
             }
         }
     }
@@ -173,6 +172,7 @@ impl Write for Stream {
 }
 
 /// Connects to the socket or pipe with this name; a pipe may be taken for a moment.
+#[expect(clippy::disallowed_methods, reason = "nothing says when a pipe is free again")]
 fn dial(server: &str) -> io::Result<LocalSocketStream> {
     let until = Instant::now() + CONNECT_MAX;
     loop {

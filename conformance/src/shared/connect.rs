@@ -13,6 +13,7 @@ use crate::request::UniqueProcess;
 use crate::scenario::Scenario;
 use crate::scenario::parse;
 use crate::scenario::problem;
+use crate::worker::own_process;
 
 /// Leads this process to the simulation that its environment names: a server, or a world file for itself alone.
 ///
@@ -55,10 +56,7 @@ fn own_introduction() -> Introduction {
 
 fn own_process() -> UniqueProcess {
     let unknown = UniqueProcess { pid: std::process::id(), start_time: 0 };
-    #[cfg(windows)]
-    return crate::backend::windows::own_process::identity().unwrap_or(unknown);
-    #[cfg(not(windows))]
-    unknown
+    own_process::identity().unwrap_or(unknown)
 }
 
 /// The text of an environment variable, if it is set to one.

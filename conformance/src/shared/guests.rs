@@ -35,6 +35,8 @@ pub(super) struct Guests {
     next: u32,
     /// How many installers there were at most, with those that the world names.
     used: usize,
+    /// By installer: by which of those in its process the next call is made, where that was said.
+    callers: BTreeMap<InstallerIndex, InstallerIndex>,
     /// Whether process ids are translated.
     translates: bool,
 }
@@ -45,8 +47,6 @@ struct Guest {
     real: UniqueProcess,
     /// The process that it is on the simulated machine.
     simulated: Option<UniqueProcess>,
-    /// By whom its next call is, if several installers share its process.
-    caller: Option<InstallerIndex>,
 }
 
 impl Guests {
@@ -64,7 +64,8 @@ impl Guests {
                 }
             }
         }
-        Guests { scenario, named, present: BTreeMap::new(), next: 0, used: named, translates: is_open }
+        let (present, callers) = (BTreeMap::new(), BTreeMap::new());
+        Guests { scenario, named, present, next: 0, used: named, callers, translates: is_open }
     }
 
     /// The world with its spares.
@@ -88,13 +89,18 @@ impl Guests {
         self.used = self.used.max(installer + 1);
         let guest = GuestId(self.next);
         self.next += 1;
-        self.present.insert(guest, Guest { installer, real: who.process, simulated: None, caller: None });
+        self.present.insert(guest, Guest { installer, real: who.process, simulated: None });
         Ok((guest, installer))
     }
 
     /// A process is gone; returns which installer it was.
     pub(super) fn dismiss(&mut self, guest: GuestId) -> Option<InstallerIndex> {
         self.present.remove(&guest).map(|guest| guest.installer)
+    }
+
+    /// How many processes are there.
+    pub(super) fn count(&self) -> usize {
+        self.present.len()
     }
 
     /// Keeps which process of the simulated machine a guest is.
@@ -106,16 +112,13 @@ impl Guests {
 
     /// By which installer the next call of a guest is made.
     pub(super) fn caller(&mut self, guest: GuestId) -> Result<InstallerIndex, Trouble> {
-        let guest = self.present.get_mut(&guest);
-        let guest = guest.ok_or_else(|| Trouble(String::from("the process has ended")))?;
-        Ok(guest.caller.take().unwrap_or(guest.installer))
+        let guest = self.present.get(&guest).ok_or_else(|| Trouble(String::from("the process has ended")))?;
+        Ok(self.callers.remove(&guest.installer).unwrap_or(guest.installer))
     }
 
     /// Says by which of the installers in a process its next call is made.
     pub(super) fn expect_caller(&mut self, process: InstallerIndex, by: InstallerIndex) {
-        for guest in self.present.values_mut().filter(|guest| guest.installer == process) {
-            guest.caller = Some(by);
-        }
+        self.callers.insert(process, by);
     }
 
     /// The call with the simulated ids of the processes that are guests.

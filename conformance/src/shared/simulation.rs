@@ -107,7 +107,7 @@ impl Simulation {
         let mut room = self.room();
         let room = &mut *room;
         let (guest, installer) = room.guests.admit(who)?;
-        if self.time != Time::Controlled && !room.runs(installer)? {
+        if self.time != Time::Controlled && !room.backend.runs(installer) {
             room.perform(&Request::Event(Event::StartInstaller(installer)))?;
         }
         let process = room.backend.unique_process(Subject::Installer(installer)).map_err(trouble)?;
@@ -225,6 +225,20 @@ impl Simulation {
         read(&mut self.room().backend)
     }
 
+    /// Waits until no process is there any more, but not longer than `at_most`; returns how many are all the same.
+    pub fn wait_until_left(&self, at_most: Duration) -> usize {
+        let until = Instant::now() + at_most;
+        let mut room = self.room();
+        loop {
+            let left = room.guests.count();
+            let remaining = until.saturating_duration_since(Instant::now());
+            if left == 0 || remaining.is_zero() {
+                return left;
+            }
+            room = self.wait_for_move(room, remaining);
+        }
+    }
+
     /// What broke which law so far.
     pub fn broken_laws(&self) -> Vec<Broken> {
         self.room().backend.broken_laws().to_vec()
@@ -326,13 +340,6 @@ impl Room {
         self.is_settled |= observation.idle;
         self.absorb(&observation);
         Ok(observation)
-    }
-
-    /// Whether the process of an installer runs.
-    fn runs(&mut self, installer: InstallerIndex) -> Result<bool, Trouble> {
-        let seen = self.perform(&Request::World { files: Vec::new() })?;
-        let installers = seen.world.map(|world| world.installers).unwrap_or_default();
-        Ok(installers.get(installer).is_some_and(|state| state.is_running))
     }
 
     /// Gives a ticket to a call that takes time.

@@ -2,16 +2,63 @@
 
 use std::error::Error;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use libloading::Library;
 
 /// The environment variable with the path of a library to be tested instead of the system's own.
 pub(crate) const DLL_VARIABLE: &str = "RSTMGR_DLL";
 
+/// What our own library is called here.
+const OWN: &str = if cfg!(windows) { "rstrtmgr.dll" } else { "librstrtmgr.so" };
+
+/// The library that was chosen on the command line.
+static CHOSEN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Puts the library at `path` to the test in the place of another, from now on; the first that is chosen stays.
+///
+/// # Errors
+///
+/// If there is no such file.
+pub(crate) fn choose(path: &Path) -> io::Result<()> {
+    let path = std::path::absolute(path)?;
+    if !path.is_file() {
+        let message = format!("there is no library `{}`", path.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, message));
+    }
+    CHOSEN.get_or_init(|| path);
+    Ok(())
+}
+
+/// The library that was chosen, or that [`DLL_VARIABLE`] names.
+pub(crate) fn chosen() -> Option<PathBuf> {
+    CHOSEN.get().cloned().or_else(|| std::env::var_os(DLL_VARIABLE).map(PathBuf::from))
+}
+
+/// The library that was [chosen], or else our own, which lies beside this program.
+///
+/// # Errors
+///
+/// If there is none.
+pub(crate) fn path() -> io::Result<PathBuf> {
+    if let Some(path) = chosen() {
+        return std::path::absolute(path);
+    }
+    let beside = std::env::current_exe()?.with_file_name(OWN);
+    if beside.is_file() {
+        return Ok(beside);
+    }
+    let directory = beside.parent().unwrap_or(&beside).display();
+    let message = format!(
+        "there is no `{OWN}` in {directory}: build it with `cargo build --release -p rstmgr-dropin`, or name one with --dll or {DLL_VARIABLE}"
+    );
+    Err(io::Error::new(io::ErrorKind::NotFound, message))
+}
+
 /// Loads the library that [`DLL_VARIABLE`] names, or on Windows the system's `rstrtmgr.dll`.
 pub(super) fn load() -> io::Result<Library> {
-    match std::env::var_os(DLL_VARIABLE) {
+    match chosen() {
         Some(path) => load_from(&std::path::absolute(path)?),
         None => load_from_system(),
     }

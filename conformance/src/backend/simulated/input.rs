@@ -28,7 +28,7 @@ impl SimulatedBackend {
         let mut buffers = Buffers::default();
         let input = match request {
             Request::Call { by, call, inside } => {
-                if !self.is_running(*by) {
+                if !self.runs(*by) {
                     return None;
                 }
                 let by = self.numbers.installers[*by];
@@ -37,7 +37,7 @@ impl SimulatedBackend {
             }
             Request::Act { by, act } => {
                 // After a reboot nobody runs until the user has logged on.
-                if !self.is_running(*by) && *act != Act::LogOn {
+                if !self.runs(*by) && *act != Act::LogOn {
                     return None;
                 }
                 let by = self.numbers.installers[*by];
@@ -49,10 +49,6 @@ impl SimulatedBackend {
             Request::Proceed { .. } | Request::World { .. } => return None,
         };
         Some((input, buffers))
-    }
-
-    fn is_running(&self, installer: usize) -> bool {
-        self.simulator.machine().is_process_running(self.process_of_installer(installer))
     }
 
     /// The pending call with this number.

@@ -1,0 +1,358 @@
+//! Our own library, called as an installer calls it: worker processes load it, and share one simulation that is
+//! served from here.
+//!
+//! What a call is answered comes out of the library; what else happens is seen in the simulation. So a scenario must
+//! show the same on this backend and on the simulated one, or the library hands on something wrong.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rstmgr_model::{Broken, RuleSet};
+
+use super::library;
+use super::worker_process::{ErrorStream, NoAnswer, WorkerProcess};
+use super::{Backend, BackendError};
+use crate::request::{
+    Call, Ending, Event, Finished, Happening, InstallerIndex, Observation, Request, Subject, UniqueProcess,
+};
+use crate::scenario::Scenario;
+use crate::shared::protocol::{INSTALLER_VARIABLE, SERVER_VARIABLE};
+use crate::shared::{PATIENCE, Server, Simulation, Time};
+use crate::worker::protocol::{Answer, Order};
+
+/// A simulated Windows that processes reach through our library.
+#[derive(Debug)]
+pub struct DropinBackend {
+    program: PathBuf,
+    library: PathBuf,
+    simulation: Arc<Simulation>,
+    server: Server,
+    /// By installer: its name, and the installer in whose process it is.
+    installers: Vec<(String, InstallerIndex)>,
+    /// By the installer whose process it is.
+    workers: BTreeMap<InstallerIndex, Worker>,
+    calls: Vec<UnderWay>,
+    /// What the next call is called that a worker makes.
+    next_number: u32,
+    rules: RuleSet,
+    broken_laws: Vec<Broken>,
+}
+
+/// The process of an installer, and what it said that nobody wanted to hear yet.
+#[derive(Debug)]
+struct Worker {
+    process: WorkerProcess,
+    said: Vec<Answer>,
+}
+
+/// A call that is not answered yet.
+#[derive(Debug)]
+struct UnderWay {
+    owner: InstallerIndex,
+    /// Its number at the worker.
+    number: u32,
+    /// Its number in the simulation.
+    pending: u32,
+    in_callback: bool,
+}
+
+impl DropinBackend {
+    /// The world of `scenario`, behind the library that was [chosen](library::path) or lies beside this program.
+    ///
+    /// # Errors
+    ///
+    /// If there is no library, or no socket or pipe can be made.
+    pub fn new(scenario: &Scenario) -> Result<DropinBackend, BackendError> {
+        let program = std::env::current_exe().map_err(failed("find this program"))?;
+        let library = library::path().map_err(failed("find the library"))?;
+        DropinBackend::with_program(scenario, &library, &program)
+    }
+
+    /// Like [`new`](DropinBackend::new), with this library, and another program that can be a
+    /// [worker](crate::worker).
+    ///
+    /// # Errors
+    ///
+    /// If no socket or pipe can be made.
+    pub fn with_program(
+        scenario: &Scenario,
+        library: &Path,
+        program: &Path,
+    ) -> Result<DropinBackend, BackendError> {
+        let simulation = Arc::new(Simulation::new(scenario, Time::Controlled));
+        let server = Server::start(Arc::clone(&simulation)).map_err(failed("serve a simulation"))?;
+        let installers = scenario.world.installers.iter().enumerate();
+        Ok(DropinBackend {
+            program: program.to_path_buf(),
+            library: library.to_path_buf(),
+            simulation,
+            server,
+            installers: installers
+                .map(|(place, each)| (each.name.clone(), each.in_process_of.unwrap_or(place)))
+                .collect(),
+            workers: BTreeMap::new(),
+            calls: Vec::new(),
+            next_number: 0,
+            rules: RuleSet::default(),
+            broken_laws: Vec::new(),
+        })
+    }
+
+    fn call(
+        &mut self,
+        by: InstallerIndex,
+        call: &Call,
+        inside: Option<u32>,
+    ) -> Result<Observation, BackendError> {
+        if !self.simulation.backend(|backend| backend.runs(by)) {
+            return self.control(&Request::Call { by, call: call.clone(), inside });
+        }
+        let owner = self.installers[by].1;
+        let number = self.next_number;
+        self.next_number += 1;
+        let outer = self.calls.iter().find(|outer| Some(outer.pending) == inside && outer.in_callback);
+        let inside = outer.filter(|outer| outer.owner == owner).map(|outer| outer.number);
+        self.simulation.expect_caller(owner, by);
+        let attempt = format!("call `{}`", call.function());
+        let order = Order::Begin { number, call: call.clone(), inside };
+        let simulation = Arc::clone(&self.simulation);
+        let worker = self.worker(owner)?;
+        worker.process.send(&order).map_err(failed(attempt.clone()))?;
+        let noted = simulation.next_noted(|| worker.has_said_something());
+        let Some(seen) = noted else {
+            // The library answered by itself, or its process is gone.
+            let answer = worker.answer_to(number).map_err(no_answer(attempt))?;
+            let now = self.simulation.backend(|backend| backend.now());
+            return Ok(Observation { now, ..answer.unwrap_or_else(crashed) });
+        };
+        let (rules, broken) =
+            self.simulation.backend(|backend| (backend.rules(), backend.broken_laws().to_vec()));
+        (self.rules, self.broken_laws) = (rules, broken);
+        let seen = match seen.pending {
+            Some(pending) => {
+                self.calls.push(UnderWay { owner, number, pending, in_callback: false });
+                seen
+            }
+            None if seen.ending == Some(Ending::Crashed) => seen,
+            None => {
+                let answer = self.worker(owner)?.answer_to(number).map_err(no_answer(attempt))?;
+                answered(seen, answer.unwrap_or_else(crashed))
+            }
+        };
+        self.hear(seen)
+    }
+
+    /// Does what is no call.
+    fn control(&mut self, request: &Request) -> Result<Observation, BackendError> {
+        let (seen, rules, broken, running) = {
+            let seen = self.simulation.control(request)?;
+            self.simulation.backend(|backend| {
+                let running: Vec<bool> = (0..self.installers.len()).map(|each| backend.runs(each)).collect();
+                (seen, backend.rules(), backend.broken_laws().to_vec(), running)
+            })
+        };
+        (self.rules, self.broken_laws) = (rules, broken);
+        let seen = self.hear(seen)?;
+        // Whoever does not run on the simulated machine does not run here.
+        self.workers.retain(|owner, _| running[*owner]);
+        self.calls.retain(|call| running[call.owner]);
+        Ok(seen)
+    }
+
+    /// Lets the callbacks that run return.
+    fn resume(&mut self) -> Result<(), BackendError> {
+        for call in &mut self.calls {
+            if std::mem::take(&mut call.in_callback)
+                && let Some(worker) = self.workers.get_mut(&call.owner)
+            {
+                let order = Order::Resume { number: call.number };
+                worker.process.send(&order).map_err(failed("let a callback return"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts what the workers were told and answered in the place of what the simulation saw of it.
+    fn hear(&mut self, mut seen: Observation) -> Result<Observation, BackendError> {
+        for happening in &mut seen.happened {
+            if let Happening::Status { call, percent } = happening {
+                self.hear_status(*call, percent)?;
+            }
+        }
+        for finished in &mut seen.finished {
+            self.hear_answer(finished)?;
+        }
+        Ok(seen)
+    }
+
+    fn hear_status(&mut self, pending: u32, percent: &mut u8) -> Result<(), BackendError> {
+        let Some(place) = self.calls.iter().position(|call| call.pending == pending) else { return Ok(()) };
+        if self.calls[place].in_callback {
+            self.resume()?;
+        }
+        let UnderWay { owner, number, .. } = self.calls[place];
+        let attempt = "hear of a status";
+        if let Some(told) = self.worker(owner)?.status_of(number).map_err(no_answer(attempt))? {
+            *percent = u8::try_from(told).unwrap_or(u8::MAX);
+            self.calls[place].in_callback = true;
+        }
+        Ok(())
+    }
+
+    fn hear_answer(&mut self, finished: &mut Finished) -> Result<(), BackendError> {
+        let Some(place) = self.calls.iter().position(|call| call.pending == finished.call) else {
+            return Ok(());
+        };
+        let call = self.calls.remove(place);
+        if finished.answer.ending == Some(Ending::Crashed) {
+            return Ok(());
+        }
+        let worker = self.worker(call.owner)?;
+        if call.in_callback {
+            let order = Order::Resume { number: call.number };
+            worker.process.send(&order).map_err(failed("let a callback return"))?;
+        }
+        let answer = worker.answer_to(call.number).map_err(no_answer("hear the answer of a call"))?;
+        finished.answer = answered(std::mem::take(&mut finished.answer), answer.unwrap_or_else(crashed));
+        Ok(())
+    }
+
+    /// The process of an installer, which is started when it is needed first.
+    fn worker(&mut self, owner: InstallerIndex) -> Result<&mut Worker, BackendError> {
+        if !self.workers.contains_key(&owner) {
+            let directory = std::env::current_dir().map_err(failed("find the current directory"))?;
+            let library = self.library.as_os_str();
+            let environment = [
+                (library::DLL_VARIABLE, library),
+                (SERVER_VARIABLE, self.server.name().as_ref()),
+                (INSTALLER_VARIABLE, self.installers[owner].0.as_ref()),
+            ];
+            let process = WorkerProcess::start(&self.program, &directory, &environment, ErrorStream::Kept)
+                .map_err(failed("start a worker process"))?;
+            self.workers.insert(owner, Worker { process, said: Vec::new() });
+        }
+        Ok(self.workers.get_mut(&owner).expect("it was just started"))
+    }
+}
+
+impl Worker {
+    /// Whether an answer waits to be heard, or none will come any more.
+    fn has_said_something(&mut self) -> bool {
+        match self.process.next_answer(Duration::ZERO) {
+            Ok(Some(answer)) => {
+                self.said.push(answer);
+                true
+            }
+            Ok(None) => !self.said.is_empty(),
+            Err(_) => true,
+        }
+    }
+
+    /// What a call came to; `None` if its process ended in it.
+    fn answer_to(&mut self, number: u32) -> Result<Option<Observation>, NoAnswer> {
+        self.hear(|answer| {
+            let Answer::Ended { number: of, observation } = answer else { return Err(answer) };
+            if of == number { Ok(*observation) } else { Err(Answer::Ended { number: of, observation }) }
+        })
+    }
+
+    /// What the callback of a call was told; `None` if its process ended in it.
+    fn status_of(&mut self, number: u32) -> Result<Option<u32>, NoAnswer> {
+        self.hear(|answer| {
+            let Answer::Status { number: of, percent } = answer else { return Err(answer) };
+            if of == number { Ok(percent) } else { Err(answer) }
+        })
+    }
+
+    /// Waits for the first answer that `fits`, and keeps the others.
+    fn hear<T>(&mut self, fits: impl Fn(Answer) -> Result<T, Answer>) -> Result<Option<T>, NoAnswer> {
+        let mut passed = Vec::new();
+        let mut waiting = std::mem::take(&mut self.said).into_iter();
+        let heard = loop {
+            let answer = match waiting.next() {
+                Some(answer) => answer,
+                None => match self.process.next_answer(PATIENCE) {
+                    Ok(Some(answer)) => answer,
+                    Ok(None) => break Err(NoAnswer::Failed(io::ErrorKind::TimedOut.into())),
+                    Err(NoAnswer::Ended) => break Ok(None),
+                    Err(error) => break Err(error),
+                },
+            };
+            match fits(answer) {
+                Ok(heard) => break Ok(Some(heard)),
+                Err(Answer::Failed(reason)) => break Err(NoAnswer::Failed(io::Error::other(reason))),
+                Err(other) => passed.push(other),
+            }
+        };
+        passed.extend(waiting);
+        self.said = passed;
+        heard
+    }
+}
+
+impl Backend for DropinBackend {
+    fn perform(&mut self, request: &Request) -> Result<Observation, BackendError> {
+        match request {
+            Request::Call { by, call, inside } => self.call(*by, call, *inside),
+            Request::Proceed { .. } => {
+                self.resume()?;
+                self.control(request)
+            }
+            Request::Event(Event::ExitInstaller(installer)) => {
+                let seen = self.control(request)?;
+                self.workers.remove(&self.installers[*installer].1);
+                Ok(seen)
+            }
+            Request::Act { .. }
+            | Request::Registration(_)
+            | Request::Event(_)
+            | Request::World { .. }
+            | Request::Database { .. } => self.control(request),
+        }
+    }
+
+    fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError> {
+        self.simulation.backend(|backend| backend.unique_process(who))
+    }
+
+    fn rules(&self) -> RuleSet {
+        self.rules
+    }
+
+    fn broken_laws(&self) -> &[Broken] {
+        &self.broken_laws
+    }
+
+    fn picks(&self) -> String {
+        self.simulation.backend(|backend| backend.picks())
+    }
+}
+
+/// What the simulation saw of a call, with what the library answered.
+fn answered(seen: Observation, answer: Observation) -> Observation {
+    let Observation { ending, handle, key, list, filters, .. } = answer;
+    Observation { ending, handle, key, list, filters, ..seen }
+}
+
+fn crashed() -> Observation {
+    Observation { ending: Some(Ending::Crashed), ..Observation::default() }
+}
+
+fn failed(attempt: impl Into<String>) -> impl FnOnce(io::Error) -> BackendError {
+    let attempt = attempt.into();
+    move |cause| BackendError::Failed { attempt, cause }
+}
+
+fn no_answer(attempt: impl Into<String>) -> impl FnOnce(NoAnswer) -> BackendError {
+    let attempt = attempt.into();
+    move |error| {
+        let cause = match error {
+            NoAnswer::Ended => io::ErrorKind::UnexpectedEof.into(),
+            NoAnswer::Failed(cause) => cause,
+        };
+        BackendError::Failed { attempt, cause }
+    }
+}
