@@ -1,6 +1,7 @@
 //! The command line: the arguments as types, and what each command does.
 
 mod compare;
+mod exec;
 mod explore;
 mod judge;
 mod output;
@@ -44,6 +45,8 @@ enum Command {
     Judge(JudgeArguments),
     /// Run random installers in random worlds by a seed, and make the first failure small
     Search(SearchArguments),
+    /// Run an unmodified program on a simulated machine, and say what it did there
+    Exec(exec::ExecArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -270,6 +273,7 @@ pub fn main() -> ExitCode {
         Command::Explore(arguments) => explore::explore_world(arguments),
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Search(arguments) => search::search(arguments),
+        Command::Exec(arguments) => exec::execute(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
         Command::Schema => print_schema(),
         Command::Completions { shell } => {

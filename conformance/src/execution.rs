@@ -1,0 +1,124 @@
+//! What a program did on a simulated machine, told as a scenario and judged.
+
+use std::ffi::OsString;
+
+use rstmgr_model::Broken;
+
+use crate::backend::BackendError;
+use crate::exit::Exit;
+use crate::report::human;
+use crate::retell::{self, FileError};
+use crate::runner::Run;
+use crate::scenario::parse::{self, Source};
+use crate::scenario::problem::Problem;
+use crate::scenario::write::{self, CannotSay};
+use crate::scenario::{Action, Scenario};
+use crate::shared::Simulation;
+use crate::suite::BackendKind;
+use crate::trace::{Trace, append_event};
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Account {
+    /// What broke which law, in order.
+    pub broken_laws: Vec<Broken>,
+    /// What was done, as a scenario with the steps of the world file behind it; or why there is none.
+    pub told: Result<Told, CannotTell>,
+}
+
+/// Why what was done is no scenario.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotTell {
+    /// The format has no words for a part of it.
+    #[error(transparent)]
+    CannotSay(#[from] CannotSay),
+    /// The simulator does not go this way again.
+    #[error("the simulator does not go this way again")]
+    NoSuchRun(#[from] BackendError),
+}
+
+/// A run as a scenario.
+#[derive(Debug)]
+pub struct Told {
+    /// What was done, without what the world file adds.
+    done: Scenario,
+    /// The same with the steps of the world file, which say what is expected.
+    whole: Scenario,
+    run: Run,
+}
+
+/// Tells what was done on a machine in the world of `scenario`.
+pub fn account(scenario: &Scenario, simulation: &Simulation) -> Account {
+    Account { broken_laws: simulation.broken_laws(), told: tell(scenario, simulation) }
+}
+
+fn tell(scenario: &Scenario, simulation: &Simulation) -> Result<Told, CannotTell> {
+    let done = simulation.retold()?;
+    let mut whole = done.clone();
+    // The handles of the world's own steps stand behind those of the program.
+    let steps = scenario.steps.iter().filter(|step| !matches!(step.action, Action::Call { .. }));
+    whole.steps.extend(steps.cloned());
+    let mut run = BackendKind::Simulated.run(&whole)?;
+    // Of what a program does nothing is expected.
+    run.steps.iter_mut().take(done.steps.len()).for_each(|step| step.failures.clear());
+    run.nested.iter_mut().for_each(|step| step.failures.clear());
+    Ok(Told { done, whole, run })
+}
+
+impl Account {
+    /// The verdict as an exit code.
+    pub fn exit(&self) -> Exit {
+        match &self.told {
+            _ if !self.broken_laws.is_empty() => Exit::Rejected,
+            Ok(told) if told.run.failures() > 0 => Exit::Rejected,
+            Ok(_) => Exit::Accepted,
+            Err(_) => Exit::Undecided,
+        }
+    }
+}
+
+impl Told {
+    /// The expectations of the world file that do not hold, at their places in it.
+    pub fn failures(&self) -> Vec<Problem> {
+        human::failures(&self.whole, &self.run)
+    }
+
+    /// What happened, as JSON lines that hold it as a scenario.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written as one.
+    pub fn trace(&self) -> Result<Vec<u8>, FileError> {
+        let text = write::write(&self.whole, &[])?;
+        // Once more, so that lines are those of the text.
+        let source = Source { name: String::from("told.yaml"), text };
+        let scenario = parse::parse(&source).map_err(FileError::Unreadable)?;
+        let run = BackendKind::Simulated.run(&scenario)?;
+        Ok(Trace::new(&scenario, &run).with_text(&source.text).to_bytes())
+    }
+
+    /// How many calls the program made, without those that the harness repeats.
+    pub fn calls(&self) -> usize {
+        let nested = self.run.nested.iter();
+        let steps = self.run.steps.iter().chain(nested).map(|step| step.step.find(&self.whole));
+        steps.filter(|step| matches!(step.action, Action::Call { .. })).count()
+    }
+
+    /// A scenario file that does the same again, and expects what the simulator answered.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written as one.
+    pub fn file(&self, program: &[OsString]) -> Result<String, FileError> {
+        let happened = |scenario: &Scenario| {
+            let run = BackendKind::Simulated.run(scenario).ok()?;
+            let mut bytes = Vec::new();
+            run.events.iter().for_each(|event| append_event(scenario, &run.seen, event, &mut bytes));
+            Some(bytes)
+        };
+        let before = happened(&self.done);
+        let words: Vec<_> = program.iter().map(|word| word.to_string_lossy()).collect();
+        let note = format!("What `{}` did, as `rstmgr exec` recorded it.", words.join(" "));
+        retell::file(&self.done, &|scenario| happened(scenario) == before, None, &[note])
+    }
+}
