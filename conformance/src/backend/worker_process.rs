@@ -85,7 +85,7 @@ impl WorkerProcess {
             command.env(DLL_VARIABLE, std::path::absolute(dll)?);
         }
         command.envs(environment.iter().copied());
-        let mut child = command.spawn()?;
+        let mut child = spawn(&mut command)?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the worker has no standard streams"));
         };
@@ -194,6 +194,20 @@ impl Drop for WorkerProcess {
         let _ended = self.child.kill();
         let _ended = self.child.wait();
     }
+}
+
+/// Starts a process; Wine fails in it now and then while another process starts.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    const ATTEMPTS: usize = 5;
+    let is_passing = |error: &io::Error| cfg!(windows) && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR);
+    for _ in 1..ATTEMPTS {
+        match command.spawn() {
+            Err(error) if is_passing(&error) => {}
+            done => return done,
+        }
+    }
+    command.spawn()
 }
 
 /// What to say of an answer that does not fit its order.
