@@ -1,3 +1,5 @@
+//! A simulation that processes share, from its first guest to its last, beside and through a server.
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::Arc;
 
