@@ -13,7 +13,8 @@ use rstmgr_model::{Knob, Profile, Rule, profile::Timing};
 
 use self::layout::{Layout, text};
 use super::parse::lower::PROFILE_DEFAULT;
-use super::{Replay, Scenario, duration};
+use super::{ProcessOf, Replay, Scenario, duration};
+use crate::words;
 
 /// The file of `scenario`, with `notes` as comments above it, a line each.
 ///
@@ -101,7 +102,12 @@ impl Fields {
     }
 }
 
-/// A key: names as they are, paths in quotes.
+/// The name of an application or installer.
+fn name_of(scenario: &Scenario, who: ProcessOf) -> Layout {
+    text(&words::name_of(scenario, who))
+}
+
+/// A key: words as they are, in quotes what could be taken for something else.
 fn text_key(key: &str) -> String {
     layout::quote(key)
 }

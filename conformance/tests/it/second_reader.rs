@@ -76,6 +76,11 @@ fn key(value: &Value) -> String {
     value.as_str().expect("keys are text").to_owned()
 }
 
+/// Whether both readers see the same in a document that neither refuses.
+pub(crate) fn agrees(text: &str) -> bool {
+    ours(text) == theirs(text)
+}
+
 #[test]
 fn every_scenario_is_read_alike() {
     for (name, text) in examples::all() {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rstmgr_conformance::scenario::parse::{self, Source};
 use rstmgr_conformance::scenario::{Action, Call, Scenario, Step, write};
 
-use crate::all_scenarios;
+use crate::{all_scenarios, second_reader};
 
 fn read(text: &str) -> Scenario {
     let source = Source { name: "written.yaml".to_owned(), text: text.to_owned() };
@@ -91,6 +91,78 @@ proptest! {
         prop_assert_eq!(&read(&written).world.applications[0].description, &Some(text.clone()));
         let second: serde_yaml::Value = serde_yaml::from_str(&written).unwrap();
         prop_assert_eq!(second["world"]["editor"]["description"].as_str(), Some(&text[..]));
+    }
+}
+
+/// A scenario that says its names wherever one can stand; `I`, `J`, `A`, `S`, `W` and `H` stand for an installer, another,
+/// an application, a service, a window and a session, `K` for a key.
+const WITH_NAMES: &str = "\
+version: 1
+scenario: Names
+installers:
+  'I': {}
+  'J': { in-process-of: 'I' }
+world:
+  'A': { type: main-window, opens: ['C:\\a'], hidden-windows: ['W'] }
+  'S': { type: service, opens: ['C:\\a'] }
+  last: { type: service, shares-process-of: 'S', depends-on: ['S'] }
+steps:
+  - start-session: { by: 'I', as: 'H' }
+  - join-session: { by: 'J', key-of: 'H', as: other }
+  - join-session: { by: 'J', key: 'K', as: nobody, expect: ERROR_INVALID_PARAMETER }
+  - register-resources: { session: 'H', processes: ['A', { installer: 'I', start-time: wrong }] }
+  - add-filter: { session: 'H', by: 'J', application: 'A', action: no-restart }
+  - get-filter-list: { session: 'H', expect: { filters: [{ application: 'A' }] } }
+  - get-list: { session: 'H', expect: { affected: ['I', 'A': { restartable: false }] } }
+  - shutdown:
+      session: 'H'
+      meanwhile: [{ at: { asked: 'A' }, do: [{ start-service: { by: 'I', service: 'S' } }, { exit-application: 'A' }] }]
+  - fault: { registry-mutex-held: on, session: 'H' }
+  - get-restart-settings: { application: 'A', by: 'I' }
+  - open-file: { application: 'A', file: 'C:\\a' }
+  - exit-installer: 'J'
+  - expect-database: { user-of: 'I', sessions: [{ number: 0, owner: 'I' }] }
+  - expect-world: { applications: { 'A': running, 'S': { is: running } } }
+  - expect-messages: { application: 'A', messages: [{ query: 'W' }, { end: 'W' }, { close: 'W' }] }
+  - expect-event-log: { user-of: 'I', records: [{ id: 10002, application: 'A', applications: ['A'] }] }
+";
+
+/// Words that a reader of YAML could take for something else, where they stand without quotes.
+const TAKEN_FOR_OTHERS: [&str; 12] =
+    ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "x0-1e3"];
+
+/// Six names, all different.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    let name = prop_oneof![
+        proptest::sample::select(&TAKEN_FOR_OTHERS[..]).prop_map(str::to_owned),
+        "[a-z][a-z0-9-]{0,8}"
+    ];
+    proptest::collection::btree_set(name, 6)
+        .prop_filter("names that nobody has", |names| {
+            ["last", "other", "nobody"].iter().all(|name| !names.contains(*name))
+        })
+        .prop_map(|names| names.into_iter().collect::<Vec<_>>())
+        .prop_shuffle()
+}
+
+/// What is handed over as a key: any text, or a word of a kind of its own.
+fn keys() -> impl Strategy<Value = String> {
+    let word = proptest::sample::select(&["~", "null", "1e3", "0x1", "-", ".inf", "12", "", "<<"][..]);
+    prop_oneof![word.prop_map(str::to_owned), "[ -~]{1,20}"]
+}
+
+proptest! {
+    /// Whatever its names are, a scenario is read back as it was, and alike by both readers.
+    #[test]
+    fn every_name_survives(names in names(), key in keys()) {
+        let mut text = WITH_NAMES.to_owned();
+        for (placeholder, name) in ["I", "J", "A", "S", "W", "H"].into_iter().zip(&names) {
+            text = text.replace(&format!("'{placeholder}'"), &format!("'{name}'"));
+        }
+        let scenario = read(&text.replace("'K'", &format!("'{}'", key.replace('\'', "''"))));
+        let written = write::write(&scenario, &[]).unwrap();
+        prop_assert_eq!(without_places(&read(&written)), without_places(&scenario), "{}", written);
+        prop_assert!(second_reader::agrees(&written), "{}", written);
     }
 }
 

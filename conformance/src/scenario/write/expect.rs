@@ -1,7 +1,7 @@
 //! What is expected of calls.
 
 use super::layout::{Layout, text};
-use super::{Fields, steps};
+use super::{Fields, name_of, steps, text_key};
 use crate::scenario::{
     AffectedExpectation, Expectation, FilterExpectation, FilterOf, KeyExpectation, LetterCase, Scenario,
     Written, duration,
@@ -69,7 +69,6 @@ pub(super) fn reason_names(bits: u32) -> Layout {
 }
 
 fn affected(scenario: &Scenario, expected: &AffectedExpectation) -> Layout {
-    let name = words::name_of(scenario, expected.who);
     let mut fields = Fields::default();
     fields.add_some("type", expected.application_type.map(words::application_type));
     fields.add_some("status", expected.status.map(words::status));
@@ -77,7 +76,10 @@ fn affected(scenario: &Scenario, expected: &AffectedExpectation) -> Layout {
     fields.add_some("service", expected.service.as_deref().map(text));
     fields.add_some("terminal-session", expected.terminal_session.map(|number| number.to_string()));
     fields.add_some("restartable", expected.restartable.map(|restartable| restartable.to_string()));
-    if fields.0.is_empty() { name.into() } else { Layout::entry(&name, Layout::Map(fields.0)) }
+    if fields.0.is_empty() {
+        return name_of(scenario, expected.who);
+    }
+    Layout::entry(&text_key(&words::name_of(scenario, expected.who)), Layout::Map(fields.0))
 }
 
 fn filter(scenario: &Scenario, expected: &FilterExpectation) -> Layout {

@@ -1,8 +1,8 @@
 //! What is expected where a step looks: at the database, the world, messages, the event log.
 
-use super::Fields;
 use super::expect::reason_names;
 use super::layout::{Layout, text};
+use super::{Fields, name_of};
 use crate::scenario::parse::format::END_FLAGS;
 use crate::scenario::{
     DatabaseExpectation, Expectation, MessageExpectation, MessageKind, RecordExpectation, Scenario,
@@ -17,7 +17,8 @@ pub(super) fn add(scenario: &Scenario, expected: &Expectation, fields: &mut Fiel
     let sessions = sessions.map(|sessions| sessions.iter().map(|each| session(scenario, each)).collect());
     fields.add_some("sessions", sessions.map(list));
     if let Some(world) = &expected.world {
-        let states = world.applications.iter().map(|each| (words::name_of(scenario, each.who), state(each)));
+        let key = |who| super::text_key(&words::name_of(scenario, who));
+        let states = world.applications.iter().map(|each| (key(each.who), state(each)));
         fields.add_unless(world.applications.is_empty(), "applications", Layout::Map(states.collect()));
         let files =
             world.files.iter().map(|(path, state)| (super::text_key(path), say::file_state(*state).into()));
@@ -34,7 +35,7 @@ pub(super) fn add(scenario: &Scenario, expected: &Expectation, fields: &mut Fiel
 fn session(scenario: &Scenario, expected: &DatabaseExpectation) -> Layout {
     let mut fields = Fields::default();
     fields.add("number", expected.number.to_string());
-    fields.add_some("owner", expected.owner.map(|owner| words::name_of(scenario, owner)));
+    fields.add_some("owner", expected.owner.map(|owner| name_of(scenario, owner)));
     fields.add_some("abandoned", expected.abandoned.map(|abandoned| abandoned.to_string()));
     fields.add_some("files", expected.files.as_ref().map(Layout::list));
     fields.add_some("processes", expected.processes.as_ref().map(Layout::list));
@@ -72,9 +73,9 @@ fn of_nothing(expected: &StateExpectation) -> StateExpectation {
 fn message(expected: &MessageExpectation) -> Layout {
     let mut fields = Fields::default();
     match &expected.kind {
-        MessageKind::Query(window) => fields.add("query", window.clone()),
-        MessageKind::End(window) => fields.add("end", window.clone()),
-        MessageKind::Close(window) => fields.add("close", window.clone()),
+        MessageKind::Query(window) => fields.add("query", text(window)),
+        MessageKind::End(window) => fields.add("end", text(window)),
+        MessageKind::Close(window) => fields.add("close", text(window)),
         MessageKind::CtrlC => fields.add("ctrl-c", "true"),
         MessageKind::Stop => fields.add("stop", "true"),
         MessageKind::Start => fields.add("start", "true"),
@@ -94,8 +95,9 @@ fn message(expected: &MessageExpectation) -> Layout {
 }
 
 fn record(scenario: &Scenario, expected: &RecordExpectation) -> Layout {
-    let application = |application: &usize| scenario.world.applications[*application].name.clone();
+    let application = |application: &usize| text(&scenario.world.applications[*application].name);
     let number = |number: u32| number.to_string();
+    let list = |items: Vec<Layout>| Layout::List(items);
     let mut fields = Fields::default();
     fields.add("id", expected.id.to_string());
     fields.add_some("session", expected.session.map(number));
@@ -105,11 +107,11 @@ fn record(scenario: &Scenario, expected: &RecordExpectation) -> Layout {
     fields.add_some("processes", expected.processes.map(number));
     fields.add_some("services", expected.services.map(number));
     let named = expected.services_named.as_ref();
-    fields.add_some("services", named.map(|services| Layout::list(services.iter().map(application))));
+    fields.add_some("services", named.map(|services| list(services.iter().map(application).collect())));
     fields.add_some("host", expected.host.as_ref().map(application));
-    fields.add_some("application", expected.application.map(|who| words::name_of(scenario, who)));
+    fields.add_some("application", expected.application.map(|who| name_of(scenario, who)));
     let listed = expected.applications.as_ref();
-    let listed = listed.map(|listed| Layout::list(listed.iter().map(|who| words::name_of(scenario, *who))));
+    let listed = listed.map(|listed| list(listed.iter().map(|who| name_of(scenario, *who)).collect()));
     fields.add_some("applications", listed);
     fields.add_some("reasons", expected.reasons.map(reason_names));
     fields.add_some("reason", expected.reason.map(say::why_not));

@@ -5,7 +5,7 @@ mod acts;
 use std::time::Duration;
 
 use super::layout::{Layout, text};
-use super::{CannotSay, Fields, expect, looks};
+use super::{CannotSay, Fields, expect, looks, name_of};
 use crate::request::InstallerIndex;
 use crate::scenario::parse::format::SHUTDOWN_FLAGS;
 use crate::scenario::{
@@ -66,7 +66,7 @@ impl Writer<'_> {
                 "expect-world"
             }
             Action::Messages { application } => {
-                fields.add("application", scenario.world.applications[*application].name.clone());
+                fields.add("application", text(&scenario.world.applications[*application].name));
                 "expect-messages"
             }
             Action::EventLog { of, only } => {
@@ -92,16 +92,16 @@ impl Writer<'_> {
     /// Adds the installer that does something, unless it is the only one.
     fn add_installer(&self, field: &str, installer: InstallerIndex, fields: &mut Fields) {
         let installers = &self.scenario.world.installers;
-        fields.add_unless(installers.len() == 1, field, installers[installer].name.clone());
+        fields.add_unless(installers.len() == 1, field, text(&installers[installer].name));
     }
 
     /// Adds the session of a call, and who calls unless it is who holds it.
     fn add_session(&self, by: InstallerIndex, handle: &HandleArgument, fields: &mut Fields) {
         match handle {
             HandleArgument::Named(name) => {
-                fields.add("session", self.scenario.handles[*name].clone());
+                fields.add("session", text(&self.scenario.handles[*name]));
                 if self.holders[*name] != Some(by) {
-                    fields.add("by", self.scenario.world.installers[by].name.clone());
+                    fields.add("by", text(&self.scenario.world.installers[by].name));
                 }
             }
             HandleArgument::Number(number) => {
@@ -113,7 +113,7 @@ impl Writer<'_> {
 
     fn add_name(&mut self, by: InstallerIndex, name: Option<HandleIndex>, fields: &mut Fields) {
         if let Some(name) = name {
-            fields.add("as", self.scenario.handles[name].clone());
+            fields.add("as", text(&self.scenario.handles[name]));
             self.holders[name] = Some(by);
         }
     }
@@ -199,9 +199,9 @@ impl Writer<'_> {
     fn add_key(&self, key: &KeyArgument, fields: &mut Fields) {
         match key {
             KeyArgument::Null => {}
-            KeyArgument::Text(key) => fields.add("key", Layout::Scalar(words::text(key))),
+            KeyArgument::Text(key) => fields.add("key", text(key)),
             KeyArgument::Of(name, change) => {
-                fields.add("key-of", self.scenario.handles[*name].clone());
+                fields.add("key-of", text(&self.scenario.handles[*name]));
                 match change {
                     KeyChange::None => {}
                     KeyChange::OtherLetterCase => fields.add("letter-case", "other"),
@@ -265,7 +265,7 @@ impl Writer<'_> {
             Trigger::Status(percent) => Layout::entry("status", percent.to_string()),
             Trigger::Due(count) => Layout::entry("due", count.to_string()),
             Trigger::When { what, who } => {
-                Layout::entry(words::occurrence(what), words::name_of(self.scenario, who))
+                Layout::entry(words::occurrence(what), name_of(self.scenario, who))
             }
         }
     }
@@ -315,15 +315,15 @@ fn text_or_null(item: Option<&str>) -> Layout {
 /// A process as it is handed to a call.
 pub(super) fn process(scenario: &Scenario, element: &ProcessElement) -> Layout {
     let (kind, name) = match element.who {
-        ProcessOf::Application(_) => ("application", words::name_of(scenario, element.who)),
-        ProcessOf::Installer(_) => ("installer", words::name_of(scenario, element.who)),
+        ProcessOf::Application(_) => ("application", name_of(scenario, element.who)),
+        ProcessOf::Installer(_) => ("installer", name_of(scenario, element.who)),
         ProcessOf::Nobody(pid) => return Layout::entry("pid", pid.to_string()),
     };
     if !element.wrong_start_time {
-        return name.into();
+        return name;
     }
-    let fields = [(kind, name), ("start-time", "wrong".to_owned())];
-    Layout::Map(fields.map(|(key, value)| (key.to_owned(), value.into())).to_vec())
+    let fields = [(kind, name), ("start-time", "wrong".into())];
+    Layout::Map(fields.map(|(key, value)| (key.to_owned(), value)).to_vec())
 }
 
 /// A length of time.

@@ -15,14 +15,15 @@ use crate::words::{self, NO_RESTART};
 /// Adds the sections that hold a world.
 pub(super) fn add(world: &World, fields: &mut Fields) {
     let installers: Vec<_> =
-        world.installers.iter().map(|each| (each.name.clone(), installer(world, each))).collect();
+        world.installers.iter().map(|each| (super::text_key(&each.name), installer(world, each))).collect();
     // Without the section there is one of this name, with all the defaults.
     let is_default =
         matches!(&installers[..], [(name, Layout::Map(fields))] if name == "setup" && fields.is_empty());
     fields.add_unless(is_default, "installers", Layout::Section(installers));
     let files = world.files.iter().map(|each| (super::text_key(&each.path), file(each)));
     fields.add_unless(world.files.is_empty(), "files", Layout::Section(files.collect()));
-    let applications = world.applications.iter().map(|each| (each.name.clone(), application(world, each)));
+    let applications =
+        world.applications.iter().map(|each| (super::text_key(&each.name), application(world, each)));
     fields.add_unless(world.applications.is_empty(), "world", Layout::Section(applications.collect()));
 }
 
@@ -43,7 +44,7 @@ fn installer(world: &World, installer: &Installer) -> Layout {
     let is_default = installer.current_directory == r"C:\Setup";
     fields.add_unless(is_default, "current-directory", text(&installer.current_directory));
     if let Some(host) = installer.in_process_of {
-        fields.add("in-process-of", world.installers[host].name.clone());
+        fields.add("in-process-of", text(&world.installers[host].name));
         return Layout::Map(fields.0);
     }
     fields.add_unless(!installer.as_service, "as-service", "true");
@@ -138,10 +139,10 @@ fn add_service(world: &World, application: &Application, service: &Service, fiel
     let name = &application.name;
     fields.add_unless(service.short_name == *name, "short-name", text(&service.short_name));
     fields.add_unless(service.display_name == *name, "display-name", text(&service.display_name));
-    let host = service.shares_process_of.map(|host| world.applications[host].name.clone());
+    let host = service.shares_process_of.map(|host| text(&world.applications[host].name));
     fields.add_some("shares-process-of", host);
-    let needed = service.depends_on.iter().map(|needed| world.applications[*needed].name.clone());
-    fields.add_unless(service.depends_on.is_empty(), "depends-on", Layout::list(needed));
+    let needed = service.depends_on.iter().map(|needed| text(&world.applications[*needed].name));
+    fields.add_unless(service.depends_on.is_empty(), "depends-on", Layout::List(needed.collect()));
     let on_stop = match service.on_stop {
         OnStop::Stops(Duration::ZERO) => None,
         OnStop::Stops(after) => Some(after_so_long("stops-after", after)),
@@ -199,10 +200,10 @@ fn add_windows(application: &Application, first: &Window, fields: &mut Fields) {
         let registers = application.registers_in_query.as_ref();
         fields.add_some("on-query", on_query(first.on_query, registers));
     }
-    let own = is_named.then(|| Layout::from(first.name.clone()));
+    let own = is_named.then(|| text(&first.name));
     let others = application.windows.iter().skip(1).map(|window| match on_query(window.on_query, None) {
-        None => Layout::from(window.name.clone()),
-        Some(answer) => Layout::entry(&window.name, Layout::entry("on-query", answer)),
+        None => text(&window.name),
+        Some(answer) => Layout::entry(&super::text_key(&window.name), Layout::entry("on-query", answer)),
     });
     let hidden: Vec<Layout> = own.into_iter().chain(others).collect();
     fields.add_unless(hidden.is_empty(), "hidden-windows", Layout::List(hidden));

@@ -5,21 +5,21 @@ use std::time::Duration;
 use super::{Writer, so_long, words_of};
 use crate::request::{Fault, InstallerIndex};
 use crate::scenario::parse::format::{EXIT_FLAGS, FAULTS, INITIATE_FLAGS};
-use crate::scenario::write::Fields;
 use crate::scenario::write::layout::{Layout, text};
+use crate::scenario::write::{Fields, name_of};
 use crate::scenario::{Act, Event, Registration};
-use crate::words::{self, NO_RESTART};
+use crate::words::NO_RESTART;
 
 /// The name of a step, and its value where that is no map.
 type NameAndScalar = (&'static str, Option<Layout>);
 
 impl Writer<'_> {
     fn application(&self, application: usize) -> Layout {
-        self.scenario.world.applications[application].name.clone().into()
+        text(&self.scenario.world.applications[application].name)
     }
 
     fn installer(&self, installer: InstallerIndex) -> Layout {
-        self.scenario.world.installers[installer].name.clone().into()
+        text(&self.scenario.world.installers[installer].name)
     }
 
     pub(super) fn event(&self, event: &Event, fields: &mut Fields) -> NameAndScalar {
@@ -62,7 +62,7 @@ impl Writer<'_> {
                 fields.add(FAULTS[place], switch(*active));
                 let is_default = *fault != Fault::RegistryMutexHeld && *of == 0;
                 match handle {
-                    Some(handle) => fields.add("session", self.scenario.handles[*handle].clone()),
+                    Some(handle) => fields.add("session", text(&self.scenario.handles[*handle])),
                     None if is_default => {}
                     None => self.add_installer("user-of", *of, fields),
                 }
@@ -132,7 +132,7 @@ impl Writer<'_> {
             }
             Registration::Settings { application, by, capacity, null_buffer } => {
                 fields.add("application", self.application(*application));
-                fields.add("by", words::name_of(self.scenario, *by));
+                fields.add("by", name_of(self.scenario, *by));
                 let default = if *null_buffer { 0 } else { 1025 };
                 fields.add_unless(*capacity == default, "capacity", capacity.to_string());
                 fields.add_unless(!null_buffer, "null-buffer", "true");
