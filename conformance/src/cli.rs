@@ -25,7 +25,7 @@ use crate::worker;
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
 ///
 /// Exit codes: 0 accepted, 1 rejected, 2 a scenario, a trace or the arguments are wrong or output cannot be written, 3 a
-/// backend could not be asked, 4 undecided.
+/// backend could not be asked, 4 undecided, 130 stopped by Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(name = "rstmgr", version, max_term_width = 100)]
 pub struct Arguments {
