@@ -22,7 +22,7 @@ pub use expect::Failure;
 use crate::backend::{Backend, BackendError};
 use crate::binding::Binding;
 use crate::request::{Happening, Observation, Request};
-use crate::scenario::{Act, Action, Call, Scenario, Step};
+use crate::scenario::{Act, Action, Scenario, Step};
 use crate::trace::{Seen, SeenHappening};
 use call::UnderWay;
 use parts::Stage;
@@ -177,24 +177,8 @@ impl fmt::Display for StepId {
 
 /// The `meanwhile` of a step.
 pub(crate) fn meanwhile_of(step: &Step) -> &[crate::scenario::Meanwhile] {
-    match &step.action {
-        Action::Call {
-            call:
-                Call::GetList { meanwhile, .. }
-                | Call::Shutdown { meanwhile, .. }
-                | Call::Restart { meanwhile, .. },
-            ..
-        } => meanwhile,
-        Action::Call { .. }
-        | Action::Event(_)
-        | Action::Act { .. }
-        | Action::Registration(_)
-        | Action::Wait(_)
-        | Action::Database { .. }
-        | Action::World { .. }
-        | Action::Messages { .. }
-        | Action::EventLog { .. } => &[],
-    }
+    let Action::Call { call, .. } = &step.action else { return &[] };
+    call.meanwhile()
 }
 
 /// Runs `scenario` on `backend`, whose name is `name`; every step is done, whatever came of those before.

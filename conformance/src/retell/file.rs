@@ -6,6 +6,7 @@ use crate::backend::BackendError;
 use crate::binding::{ENDED, NEVER};
 use crate::runner::{Run, StepId};
 use crate::scenario::bless::{self, Actual, BlessError};
+use crate::scenario::parse::format::RULES_MAX;
 use crate::scenario::parse::{self, Source};
 use crate::scenario::problem::Problem;
 use crate::scenario::write::{self, CannotSay};
@@ -16,9 +17,6 @@ use crate::suite::BackendKind;
 
 use super::done;
 use super::simplify::simplify;
-
-/// How many rules a scenario lists at most.
-const RULES_MAX: usize = 5;
 
 /// Why there is no file of a run.
 #[derive(Debug, thiserror::Error)]

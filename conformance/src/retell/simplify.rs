@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rstmgr_sim::Picks;
 
-use crate::scenario::{Action, Application, Call, OnClose, OnEnd, OnQuery, Pause, Scenario, Step, Trigger};
+use crate::scenario::{Action, Application, OnClose, OnEnd, OnQuery, Pause, Scenario, Step, Trigger};
 
 /// How many things may be one of several at most, so that all ways together are tried.
 const UNDECIDED_MAX: u32 = 6;
@@ -89,13 +89,10 @@ fn each_application(scenario: &Scenario, change: fn(&mut Application)) -> Vec<Sc
 fn waits(step: &Step) -> bool {
     match &step.action {
         Action::Wait(Pause::UntilDue(_)) => true,
-        Action::Call {
-            call:
-                Call::GetList { meanwhile, .. }
-                | Call::Shutdown { meanwhile, .. }
-                | Call::Restart { meanwhile, .. },
-            ..
-        } => meanwhile.iter().any(|item| matches!(item.at, Trigger::Due(_)) || item.steps.iter().any(waits)),
+        Action::Call { call, .. } => call
+            .meanwhile()
+            .iter()
+            .any(|item| matches!(item.at, Trigger::Due(_)) || item.steps.iter().any(waits)),
         _ => false,
     }
 }
