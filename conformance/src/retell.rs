@@ -106,7 +106,7 @@ impl Teller<'_> {
                 None
             }
             Input::Call { by, call, .. } => Some(self.call(*by, call)),
-            Input::Act { by, act } => Some(self.act(*by, *act)),
+            Input::Act { by, act } => Some(self.act(*by, *act)?),
             Input::Registration(registration) => Some(self.registration(*registration)?),
             Input::Event(event) => Some(self.event(event)?),
             // A look changes nothing, and expects something or has no place in a scenario.

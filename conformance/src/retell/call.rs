@@ -3,6 +3,7 @@
 use rstmgr_model::{self as model, InstallerId, KEY_LENGTH, RegistrationCall, SessionKey};
 
 use super::Teller;
+use crate::request::InstallerIndex;
 use crate::scenario::write::CannotSay;
 use crate::scenario::{
     Act, Action, ArrayArgument, Call, FileElement, FilterTarget, KeyArgument, KeyChange, NullPointers,
@@ -87,7 +88,8 @@ impl Teller<'_> {
             model::Call::GetFilterList(arguments) => Call::GetFilterList {
                 handle: handle(arguments.handle),
                 capacity: Some(arguments.capacity),
-                null_buffer: arguments.null_buffer,
+                // A buffer of no bytes is read back as a NULL pointer; no answer differs.
+                null_buffer: arguments.null_buffer || arguments.capacity == 0,
                 null_needed: arguments.null_needed,
             },
         };
@@ -146,7 +148,8 @@ impl Teller<'_> {
         FilterTarget { module, process, service }
     }
 
-    pub(super) fn act(&self, by: InstallerId, act: model::Act) -> Action {
+    pub(super) fn act(&self, by: InstallerId, act: model::Act) -> Result<Action, CannotSay> {
+        let mut by = self.names.installer(by);
         let path = |path| self.machine.world().path_text(path).to_owned();
         let act = match act {
             model::Act::ReplaceFile(file) => Act::ReplaceFile(path(file)),
@@ -156,6 +159,7 @@ impl Teller<'_> {
             model::Act::StartService(service) => Act::StartService(self.names.service(service)),
             model::Act::StopService(service) => Act::StopService(self.names.service(service)),
             model::Act::SwitchService { service, enabled } => {
+                by = self.whoever_switches()?;
                 Act::SwitchService { service: self.names.service(service), enabled }
             }
             model::Act::InitiateShutdown { flags, grace } => Act::InitiateShutdown { flags, grace },
@@ -163,7 +167,19 @@ impl Teller<'_> {
             model::Act::AbortShutdown => Act::AbortShutdown,
             model::Act::LogOn => Act::LogOn,
         };
-        Action::Act { by: self.names.installer(by), act }
+        Ok(Action::Act { by, act })
+    }
+
+    /// Who enables and disables services in a scenario: it makes no difference, and so it is always the same installer.
+    fn whoever_switches(&self) -> Result<InstallerIndex, CannotSay> {
+        let mut installers = self.machine.world().installers().iter().zip(&self.names.installers);
+        let first = installers.find(|(_, name)| **name == 0).map(|(installer, _)| installer.process);
+        if first.is_some_and(|process| self.machine.is_process_running(process)) {
+            return Ok(0);
+        }
+        Err(CannotSay(
+            "services that are enabled or disabled while the first installer does not run".to_owned(),
+        ))
     }
 
     pub(super) fn registration(&self, call: RegistrationCall) -> Result<Action, CannotSay> {

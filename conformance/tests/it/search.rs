@@ -4,10 +4,15 @@ use std::fs;
 use std::process::{Command, Output};
 
 use rstmgr_conformance::scenario::parse::{Source, parse};
+use rstmgr_conformance::scenario::write as writer;
+use rstmgr_conformance::search;
 use rstmgr_conformance::suite::BackendKind;
 use rstmgr_model::Flaw;
+use rstmgr_sim::search::{Cases, NoReferee, Scribe, run_on};
 
-fn search(arguments: &[&str]) -> Output {
+use crate::write;
+
+fn start(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rstmgr"));
     command.arg("search").args(arguments).output().expect("the program starts")
 }
@@ -18,7 +23,7 @@ fn text(bytes: &[u8]) -> &str {
 
 /// The exit code and the standard output of a search.
 fn searched(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = search(arguments);
+    let output = start(arguments);
     assert_eq!(text(&output.stderr), "", "there is no bar without a terminal");
     (output.status.code(), text(&output.stdout).to_owned())
 }
@@ -98,7 +103,7 @@ fn wrong_arguments_and_a_directory_that_cannot_be_written_are_told_before_anythi
         (vec!["--flaw", "none"], "possible values: limit-off-by-one, "),
         (vec!["--out", below], "error: failed to write to "),
     ] {
-        let output = search(&arguments);
+        let output = start(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert_eq!(text(&output.stdout), "", "{arguments:?}");
         assert!(text(&output.stderr).contains(complaint), "{arguments:?}: {}", text(&output.stderr));
@@ -136,6 +141,28 @@ fn ctrl_c_stops_a_search_with_its_summary() {
     let report = text(&output.stdout);
     assert!(report.contains(" steps, stopped: nothing found by every law\n"), "{report}");
     assert!(report.ends_with("to repeat: rstmgr search --seed 0 --cases 100000000000\n"), "{report}");
+}
+
+/// Whatever is done in a random run, a scenario that says so is read back as it was told.
+#[test]
+fn what_is_told_of_random_runs_is_read_back_as_it_was_told() {
+    let mut told = 0;
+    for seed in 0..400 {
+        let case = Cases::default().case(seed);
+        let mut nobody = NoReferee;
+        let mut scribe = Scribe::new(&mut nobody);
+        run_on(&case, |machine| machine, &mut scribe);
+        let (machine, path) = scribe.into_path().expect("it was run");
+        let Ok(scenario) = search::scenario(&case, "A case".to_owned(), &machine, &path) else { continue };
+        // A scenario has a step at least.
+        if scenario.steps.is_empty() {
+            continue;
+        }
+        let text = writer::write(&scenario, &[]).expect("it can be written");
+        assert_eq!(write::without_places(&write::read(&text)), scenario, "{seed}:\n{text}");
+        told += 1;
+    }
+    assert!(told > 300, "{told}");
 }
 
 /// Random runs, told as scenarios and run again: the oracle accepts every trace.

@@ -8,13 +8,13 @@ use rstmgr_conformance::scenario::{Action, Call, Scenario, Step, write};
 
 use crate::{all_scenarios, second_reader};
 
-fn read(text: &str) -> Scenario {
+pub(crate) fn read(text: &str) -> Scenario {
     let source = Source { name: "written.yaml".to_owned(), text: text.to_owned() };
     parse::parse(&source).unwrap_or_else(|problems| panic!("{problems:#?}\nin\n{text}"))
 }
 
 /// A scenario without the places of its steps in its file.
-fn without_places(scenario: &Scenario) -> Scenario {
+pub(crate) fn without_places(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
     scenario.steps.iter_mut().for_each(forget_places);
     scenario
