@@ -10,7 +10,9 @@ mod file;
 mod names;
 mod simplify;
 
-use rstmgr_model::{CallId, Event, Input, InstallerId, Machine, Observed, Output, SessionHandle, SessionKey};
+use rstmgr_model::{
+    CallId, Event, Input, InstallerId, Machine, Observed, Output, ProcessId, SessionHandle, SessionKey,
+};
 use rstmgr_sim::{PathStep, Picks, Replay as Recorded};
 
 pub use self::file::{FileError, file};
@@ -89,6 +91,8 @@ struct Handle {
 /// A call that is under way, with what was done in it so far.
 struct Open {
     call: CallId,
+    /// Who calls.
+    by: InstallerId,
     /// How many things were due since it began.
     due: u32,
     /// The percentage that its callback was told last.
@@ -115,10 +119,16 @@ impl Teller<'_> {
                 return Ok(());
             }
         };
-        if let Input::Call { inside: Some(call), .. } = step.input
-            && !self.open.as_ref().is_some_and(|open| open.call == call && open.status.is_some())
-        {
-            return Err(CannotSay("what is done inside the callback of a call in a `meanwhile`".to_owned()));
+        if let Input::Call { by, inside: Some(call), .. } = step.input {
+            let Some(open) = self.open.as_ref().filter(|open| open.call == call && open.status.is_some())
+            else {
+                return Err(CannotSay(
+                    "what is done inside the callback of a call in a `meanwhile`".to_owned(),
+                ));
+            };
+            if self.process_of(open.by) != self.process_of(by) {
+                return Err(CannotSay("what one process does inside the callback of another".to_owned()));
+            }
         }
         let is_waited_for = self.waits_for.is_some();
         if action.is_some() && is_waited_for {
@@ -186,8 +196,8 @@ impl Teller<'_> {
                     if let Some(handle) = self.handles.last_mut().filter(|handle| handle.is_new(input)) {
                         handle.awaited = Some(*call);
                     }
-                    if self.open.is_none() && takes_meanwhile(input) {
-                        self.open = Some(Open { call: *call, due: 0, status: None });
+                    if let (None, Some(by)) = (&self.open, takes_meanwhile(input)) {
+                        self.open = Some(Open { call: *call, by, due: 0, status: None });
                     } else if self.open.is_none() {
                         self.waits_for = Some(*call);
                     }
@@ -216,12 +226,16 @@ impl Teller<'_> {
 
     /// The handle of this number in the process of an installer, as it is or was.
     fn handle(&self, by: InstallerId, number: SessionHandle) -> scenario::HandleArgument {
-        let process = |installer: InstallerId| self.machine.world().installers()[installer.index()].process;
-        let fits = |handle: &Handle| handle.number == Some(number) && process(handle.by) == process(by);
+        let process = self.process_of(by);
+        let fits = |handle: &Handle| handle.number == Some(number) && self.process_of(handle.by) == process;
         match self.handles.iter().rposition(fits) {
             Some(place) => scenario::HandleArgument::Named(place),
             None => scenario::HandleArgument::Number(number.0),
         }
+    }
+
+    fn process_of(&self, by: InstallerId) -> ProcessId {
+        self.machine.world().installers()[by.index()].process
     }
 
     fn new_handle(&mut self, by: InstallerId, key: Option<SessionKey>) -> HandleIndex {
@@ -250,10 +264,10 @@ impl Handle {
     }
 }
 
-/// Whether a step of the scenario can say what is done while it is under way.
-fn takes_meanwhile(input: &Input) -> bool {
-    let Input::Call { call, .. } = input else { return false };
-    call::takes_meanwhile(call)
+/// Who calls, if a step of the scenario can say what is done while the call is under way.
+fn takes_meanwhile(input: &Input) -> Option<InstallerId> {
+    let Input::Call { by, call, .. } = input else { return None };
+    call::takes_meanwhile(call).then_some(*by)
 }
 
 /// A sentence as a title: without its full stop, and with a capital letter.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rstmgr_model::{
-    Call, CallId, Input, InstallerId, Machine, Output, RegistrationCall, SessionHandle, SessionKey,
+    Call, CallId, Input, InstallerId, Machine, Output, ProcessId, RegistrationCall, SessionHandle, SessionKey,
 };
 
 use super::Case;
@@ -45,8 +45,17 @@ pub fn run_program(
 ) -> Outcome {
     let simulator = Simulator::new(machine, seed);
     referee.begin(&simulator);
-    let mut run = Run { stage, simulator, referee, slots: Vec::new(), in_callback: None, picks: 0, steps: 0 };
-    run.picks = run.simulator.picked();
+    let picks = simulator.picked();
+    let mut run = Run {
+        stage,
+        simulator,
+        referee,
+        slots: Vec::new(),
+        callers: Vec::new(),
+        in_callback: None,
+        picks,
+        steps: 0,
+    };
     for (place, deed) in program.iter().enumerate() {
         if let Some(finding) = run.perform(deed) {
             return Outcome { found: Some((place, finding)), steps: run.steps };
@@ -71,6 +80,8 @@ pub(super) struct Run<'r> {
     pub(super) simulator: Simulator,
     referee: &'r mut dyn Referee,
     pub(super) slots: Vec<Given>,
+    /// The calls that are under way, each with the process that calls.
+    callers: Vec<(CallId, ProcessId)>,
     /// The call in whose status callback its caller is.
     in_callback: Option<CallId>,
     /// How many picks were made before the step that goes on.
@@ -157,12 +168,14 @@ impl Run<'_> {
             self.in_callback = None;
         }
         for output in &observed.outputs {
-            if let Output::Status(call, _) = output {
+            if let (Output::Pending(call), Input::Call { by, .. }) = (output, input) {
+                let machine = self.simulator.machine();
+                self.callers.push((*call, machine.world().installers()[by.index()].process));
+            } else if let Output::Status(call, _) = output {
                 self.in_callback = Some(*call);
-            } else if let Output::Returned(call, _) | Output::Abandoned(call) = output
-                && self.in_callback == Some(*call)
-            {
-                self.in_callback = None;
+            } else if let Output::Returned(call, _) | Output::Abandoned(call) = output {
+                self.callers.retain(|(other, _)| other != call);
+                self.in_callback = self.in_callback.filter(|other| other != call);
             }
         }
         let step = RunStep {
@@ -184,7 +197,9 @@ impl Run<'_> {
         }
         let call = self.call(deed)?;
         let key = if let Call::StartSession(arguments) = &call { Some(arguments.key) } else { None };
-        let inside = self.in_callback.filter(|_| inside);
+        // A callback is run by the process that called, and nobody else is in it.
+        let is_his = |call: &CallId| self.callers.contains(&(*call, player.process));
+        let inside = self.in_callback.filter(|call| inside && is_his(call));
         let input = Input::Call { by, call, inside };
         self.simulator.perform(&input);
         if let CallDeed::Start { slot, .. } | CallDeed::Join { slot, .. } = deed {

@@ -2,14 +2,14 @@
 
 mod installer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rstmgr_model::{Flaw, Observed, Profile, Property, PropertySet};
+use rstmgr_model::{CallId, Flaw, Input, Observed, Output, ProcessId, Profile, Property, PropertySet};
 use rstmgr_sim::search::{
-    CallDeed, Case, Cases, DIFFERENCE, Deed, Difference, Finding, Habit, Laws, NoReferee, Scribe, run,
-    run_on, seed_of_case, shrink,
+    CallDeed, Case, Cases, DIFFERENCE, Deed, Difference, Finding, Habit, Laws, NoReferee, Referee, RunStep,
+    Scribe, run, run_on, seed_of_case, shrink,
 };
-use rstmgr_sim::{Picks, Replay};
+use rstmgr_sim::{Picks, Replay, Simulator};
 
 /// How many cases are run.
 const CASES: u64 = 20_000;
@@ -47,6 +47,42 @@ fn random_cases_keep_the_laws_and_each_law_applies_somewhere() {
     assert!(never.is_empty(), "{never:?}");
     assert_eq!(lengths.iter().copied().collect::<Vec<_>>(), (0..=60).collect::<Vec<_>>());
     assert_eq!(settings.len(), Profile::NAMES.len());
+}
+
+/// Who calls inside whose callback.
+#[derive(Default)]
+struct Callbacks {
+    callers: BTreeMap<CallId, ProcessId>,
+    inside: usize,
+}
+
+impl Referee for Callbacks {
+    fn begin(&mut self, _: &Simulator) {}
+
+    fn watch(&mut self, step: &RunStep<'_>) -> Option<Finding> {
+        let Input::Call { by, inside, .. } = step.input else { return None };
+        let process = step.machine.world().installers()[by.index()].process;
+        if let Some(outer) = inside {
+            self.inside += 1;
+            assert_eq!(self.callers[outer], process, "{:?}", step.input);
+        }
+        for output in &step.observed.outputs {
+            if let Output::Pending(call) = output {
+                self.callers.insert(*call, process);
+            }
+        }
+        None
+    }
+}
+
+#[test]
+fn inside_a_callback_is_only_the_process_that_called() {
+    let mut callbacks = Callbacks::default();
+    for number in 0..5_000 {
+        callbacks.callers.clear();
+        run(&case(number), &mut callbacks);
+    }
+    assert!(callbacks.inside > 50, "{}", callbacks.inside);
 }
 
 /// The first failure among so many cases, made small.
@@ -186,12 +222,12 @@ struct Last {
     bytes: Vec<u8>,
 }
 
-impl rstmgr_sim::search::Referee for Last {
-    fn begin(&mut self, simulator: &rstmgr_sim::Simulator) {
+impl Referee for Last {
+    fn begin(&mut self, simulator: &Simulator) {
         simulator.machine().encode(&mut self.bytes);
     }
 
-    fn watch(&mut self, step: &rstmgr_sim::search::RunStep<'_>) -> Option<Finding> {
+    fn watch(&mut self, step: &RunStep<'_>) -> Option<Finding> {
         self.bytes.clear();
         step.machine.encode(&mut self.bytes);
         None
