@@ -9,6 +9,8 @@ pub mod simulated;
 pub mod windows;
 pub(crate) mod worker_process;
 
+use std::fmt;
+
 use rstmgr_model::{Broken, RuleSet};
 
 use crate::request::{Observation, Request, Subject, UniqueProcess};
@@ -44,6 +46,37 @@ pub trait Backend {
     fn picks(&self) -> String {
         String::from("-")
     }
+
+    /// What of a recording nobody asked for so far.
+    fn left_over(&self) -> LeftOver {
+        LeftOver::default()
+    }
+}
+
+/// What of a recording a run did not come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOver {
+    /// How many of its `picks`.
+    pub picks: usize,
+    /// How many of its `due`.
+    pub due: usize,
+}
+
+impl LeftOver {
+    /// Whether the run took all of it.
+    pub fn is_nothing(self) -> bool {
+        self == LeftOver::default()
+    }
+}
+
+impl fmt::Display for LeftOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LeftOver { picks, due: 0 } => write!(f, "{picks} of `picks`"),
+            LeftOver { picks: 0, due } => write!(f, "{due} of `due`"),
+            LeftOver { picks, due } => write!(f, "{picks} of `picks` and {due} of `due`"),
+        }
+    }
 }
 
 impl<B: Backend + ?Sized> Backend for &mut B {
@@ -65,6 +98,10 @@ impl<B: Backend + ?Sized> Backend for &mut B {
 
     fn picks(&self) -> String {
         (**self).picks()
+    }
+
+    fn left_over(&self) -> LeftOver {
+        (**self).left_over()
     }
 }
 

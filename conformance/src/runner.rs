@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 
 pub use expect::Failure;
 
-use crate::backend::{Backend, BackendError};
+use crate::backend::{Backend, BackendError, LeftOver};
 use crate::binding::Binding;
 use crate::request::{Happening, Observation, Request};
 use crate::scenario::{Act, Action, Scenario, Step};
@@ -47,6 +47,8 @@ pub struct Run {
     pub rules: RuleSet,
     /// What was chosen wherever it could go either way, such as `0/1`; `-`: nothing.
     pub picks: String,
+    /// What of the scenario's `replay` the run did not come to.
+    pub left_over: LeftOver,
     /// The handles that nobody ended, by name.
     pub open_handles: Vec<String>,
 }
@@ -106,9 +108,9 @@ pub struct StepRun {
 }
 
 impl Run {
-    /// Whether every expectation held, and every law.
+    /// Whether every expectation held, and every law, and what was recorded went as it was recorded.
     pub fn is_accepted(&self) -> bool {
-        self.failures() == 0 && self.broken_laws.is_empty()
+        self.failures() == 0 && self.broken_laws.is_empty() && self.left_over.is_nothing()
     }
 
     /// How many expectations failed.
@@ -198,6 +200,7 @@ pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result
         broken_laws: runner.broken_laws,
         rules: runner.rules,
         picks: runner.backend.picks(),
+        left_over: runner.backend.left_over(),
         open_handles: runner.binding.open_handles().map(str::to_owned).collect(),
     })
 }

@@ -43,6 +43,11 @@ impl Replay {
         self.asked >= self.picks.len()
     }
 
+    /// How many recorded answers nobody asked for so far.
+    pub(crate) fn left(&self) -> usize {
+        self.picks.len().saturating_sub(self.asked)
+    }
+
     /// Whether the run took the recording as it was so far.
     pub(crate) fn so_far(&self) -> Result<(), ReplayError> {
         self.error.map_or(Ok(()), Err)

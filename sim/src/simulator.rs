@@ -89,6 +89,11 @@ impl Simulator {
         self.choices.inner().recorded.as_ref().map_or(Ok(()), Replay::so_far)
     }
 
+    /// How many of the recorded choices this run did not come to so far.
+    pub fn picks_left(&self) -> usize {
+        self.choices.inner().recorded.as_ref().map_or(0, Replay::left)
+    }
+
     /// The same at the same moment, with what `change` makes of its machine.
     #[must_use]
     pub fn with_machine(mut self, change: impl FnOnce(Machine) -> Machine) -> Simulator {

@@ -3,7 +3,7 @@
 use rstmgr_model::{Broken, Flaw, RuleSet};
 
 use super::simulated::SimulatedBackend;
-use super::{Backend, BackendError, Subject};
+use super::{Backend, BackendError, LeftOver, Subject};
 use crate::request::{Observation, Request, UniqueProcess};
 use crate::scenario::Scenario;
 
@@ -57,5 +57,9 @@ impl Backend for MutantBackend {
 
     fn broken_laws(&self) -> &[Broken] {
         self.0.broken_laws()
+    }
+
+    fn left_over(&self) -> LeftOver {
+        self.0.left_over()
     }
 }

@@ -16,7 +16,7 @@ use rstmgr_sim::{PathStep, ReplayError, Simulator};
 use self::build::Numbers;
 pub(crate) use self::fork::Begun;
 use self::input::Buffers;
-use super::{Backend, BackendError};
+use super::{Backend, BackendError, LeftOver};
 use crate::request::{Ending, Event, Observation, Request, Subject, UniqueProcess};
 use crate::retell::{self, Names};
 use crate::scenario::write::CannotSay;
@@ -275,6 +275,10 @@ impl Backend for SimulatedBackend {
 
     fn picks(&self) -> String {
         self.simulator.picks().to_string()
+    }
+
+    fn left_over(&self) -> LeftOver {
+        LeftOver { picks: self.simulator.picks_left(), due: self.due.len() }
     }
 }
 

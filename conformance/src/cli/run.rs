@@ -130,6 +130,12 @@ fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
             ));
             continue;
         }
+        if !run.left_over.is_nothing() {
+            exit = exit.max(Exit::Wrong);
+            let (name, left) = (&outcome.source.name, run.left_over);
+            output::complain(&format!("error: {name}: left over in `replay`: {left}\n"));
+            continue;
+        }
         let observed: Vec<Actual> = run.steps.iter().map(Actual::of).collect();
         match bless::bless(&outcome.source, scenario, &observed) {
             Ok(None) => {}

@@ -73,7 +73,20 @@ pub fn failures(scenario: &Scenario, run: &Run) -> Vec<Problem> {
         );
         problems.push(problem.help(format!("this law follows from {}", rules.join(", "))));
     }
+    problems.extend(left_over(scenario, run));
     problems
+}
+
+/// What of a recording the run did not come to, as a problem behind its last step.
+fn left_over(scenario: &Scenario, run: &Run) -> Option<Problem> {
+    let last = scenario.steps.last().filter(|_| !run.left_over.is_nothing())?;
+    let message = format!("left over in `replay` behind the last step: {}", run.left_over);
+    let problem = Problem::at(ProblemKind::Meaning, last.place.key.clone(), message, "the run ends here");
+    Some(
+        problem.help(
+            "this is not the run that was recorded: correct its steps, or leave out the rest of `replay`",
+        ),
+    )
 }
 
 /// The beginning of what a law has to say, which may go on for long.

@@ -4,6 +4,7 @@ use rstmgr_model::Broken;
 use serde::Serialize;
 
 use super::{Summary, human, verdict};
+use crate::backend::LeftOver;
 use crate::runner::{Failure, Run, StepRun};
 use crate::scenario::Scenario;
 use crate::scenario::problem::{self, Problem};
@@ -33,6 +34,8 @@ struct ScenarioReport<'a> {
     steps: Vec<StepReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     broken_laws: Vec<BrokenLawReport<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_over: Option<LeftOverReport>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rules: Vec<&'static str>,
 }
@@ -82,6 +85,13 @@ struct BrokenLawReport<'a> {
     rules: Vec<&'static str>,
 }
 
+/// How many entries of `replay` the run did not come to.
+#[derive(Debug, Serialize)]
+struct LeftOverReport {
+    picks: usize,
+    due: usize,
+}
+
 #[derive(Debug, Serialize)]
 struct SummaryReport {
     accepted: usize,
@@ -120,6 +130,7 @@ fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
         problems: Vec::new(),
         steps: Vec::new(),
         broken_laws: Vec::new(),
+        left_over: None,
         rules: Vec::new(),
     };
     match &outcome.result {
@@ -142,6 +153,8 @@ fn scenario(outcome: &Outcome) -> ScenarioReport<'_> {
             });
             report.steps = steps.collect();
             report.broken_laws = run.broken_laws.iter().map(broken_law).collect();
+            let LeftOver { picks, due } = run.left_over;
+            report.left_over = (!run.left_over.is_nothing()).then_some(LeftOverReport { picks, due });
             report.rules = run.rules.iter().map(rstmgr_model::Rule::id).collect();
         }
     }

@@ -42,6 +42,9 @@ fn test_case(outcome: &Outcome) -> TestCase {
             if !run.broken_laws.is_empty() {
                 message = format!("{message}, {}", human::count(run.broken_laws.len(), "broken law"));
             }
+            if !run.left_over.is_nothing() {
+                message = format!("{message}, left over in `replay`: {}", run.left_over);
+            }
             not_passed(NonSuccessKind::Failure, message)
         }
     };

@@ -104,6 +104,39 @@ fn the_windows_backend_is_out_of_reach_elsewhere() {
     insta::assert_snapshot!(text(&output.stdout));
 }
 
+/// A recording of another run: more is recorded than is asked for.
+#[test]
+fn what_is_left_over_of_a_recording_is_told_and_nothing_is_rewritten() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = "version: 1\nscenario: Too much is recorded\nreplay: { picks: 0/1 }\nworld:\n  \
+                    editor: { type: main-window, on-query: agrees-or-refuses }\nsteps:\n- start-session: { as: main }\n\
+                    - register-resources: { session: main, processes: [editor] }\n- shutdown: { session: main }\n";
+    fs::write(directory.path().join("long.yaml"), scenario).unwrap();
+    let ran = |options: &[&str]| {
+        let output = rstmgr(directory.path(), &[&["run", "long.yaml"][..], options].concat());
+        format!("exit code {:?}\n{}{}", output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    insta::assert_snapshot!(ran(&[]), @"
+    exit code Some(1)
+    rejected     long.yaml: Too much is recorded
+    error: left over in `replay` behind the last step: 1 of `picks`
+     --> long.yaml:9:3
+      |
+    9 | - shutdown: { session: main }
+      |   ^^^^^^^^ the run ends here
+      |
+      = help: this is not the run that was recorded: correct its steps, or leave out the rest of `replay`
+    to repeat, run `rstmgr run long.yaml`
+    1 scenario: 0 accepted, 1 rejected, 0 skipped; 3 steps
+    ");
+    insta::assert_snapshot!(ran(&["--bless"]), @"
+    exit code Some(2)
+    error: long.yaml: left over in `replay`: 1 of `picks`
+    ");
+    assert!(ran(&["--format", "json"]).contains("      \"left_over\": {"), "{}", ran(&["--format", "json"]));
+    assert_eq!(fs::read_to_string(directory.path().join("long.yaml")).unwrap(), scenario);
+}
+
 #[test]
 fn a_mutant_differs_from_the_simulator_and_a_list_of_known_differences_says_so() {
     let directory = tempfile::tempdir().unwrap();
