@@ -16,7 +16,7 @@ use crate::scenario::{
 use crate::suite::BackendKind;
 
 use super::done;
-use super::simplify::simplify;
+use super::simplify::{cut, simplify};
 
 /// Why there is no file of a run.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum FileError {
     /// The scenario does not show what it is told for.
     #[error("told as a scenario, it does not show")]
     ShowsNothing,
+    /// The simulator does not do what was seen when it was told.
+    #[error("what was written is rejected by the simulator")]
+    Rejected,
     /// What was written is not read as a scenario.
     #[error("what was written cannot be read: {}", .0.first().map_or("no reason", |problem| &problem.message))]
     Unreadable(Vec<Problem>),
@@ -46,7 +49,8 @@ pub enum FileError {
 ///
 /// # Errors
 ///
-/// If the scenario cannot be written, or does not run on the simulator.
+/// If the scenario cannot be written or does not run on the simulator, or if what was written is rejected by it or does
+/// not show what it is told for.
 pub fn file(
     scenario: &Scenario,
     still_shows: &dyn Fn(&Scenario) -> bool,
@@ -65,6 +69,7 @@ pub fn file(
         scenario.steps.push(Step { expect, ..done(Action::Messages { application }) });
     }
     let run = BackendKind::Simulated.run(&scenario)?;
+    cut(&mut scenario, run.left_over);
     expect_nested(&mut scenario, &run);
     expect_entries(&mut scenario, &run);
     let applied = |rule: &&Rule| run.rules.contains(**rule);
@@ -74,10 +79,30 @@ pub fn file(
     let written = parse::parse(&source).map_err(FileError::Unreadable)?;
     let run = BackendKind::Simulated.run(&written)?;
     let seen: Vec<Actual> = run.steps.iter().map(Actual::of).collect();
-    let Some(text) = bless::bless(&source, &written, &seen)? else { return Ok(source.text) };
-    // Once more, so that it is laid out by what it says now.
-    let blessed = parse::parse(&Source { text, ..source }).map_err(FileError::Unreadable)?;
-    Ok(write::write(&blessed, notes)?)
+    let text = match bless::bless(&source, &written, &seen)? {
+        Some(text) => {
+            // Once more, so that it is laid out by what it says now.
+            let blessed = parse::parse(&Source { text, ..source }).map_err(FileError::Unreadable)?;
+            write::write(&blessed, notes)?
+        }
+        None => source.text,
+    };
+    check(&text, still_shows)?;
+    Ok(text)
+}
+
+/// Whether the simulator does all that a file expects, and the file shows what it is told for.
+fn check(text: &str, still_shows: &dyn Fn(&Scenario) -> bool) -> Result<(), FileError> {
+    let source = Source { name: String::from("found.yaml"), text: text.to_owned() };
+    let scenario = parse::parse(&source).map_err(FileError::Unreadable)?;
+    let run = BackendKind::Simulated.run(&scenario)?;
+    if run.failures() > 0 || !run.left_over.is_nothing() {
+        return Err(FileError::Rejected);
+    }
+    if !still_shows(&scenario) {
+        return Err(FileError::ShowsNothing);
+    }
+    Ok(())
 }
 
 /// Whether programs may be told something.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rstmgr_sim::Picks;
 
+use crate::backend::LeftOver;
 use crate::scenario::{Action, Application, OnClose, OnEnd, OnQuery, Pause, Scenario, Step, Trigger};
 
 /// How many things may be one of several at most, so that all ways together are tried.
@@ -21,12 +22,22 @@ pub(super) fn simplify(scenario: Scenario, still_shows: &dyn Fn(&Scenario) -> bo
             best = simpler;
         }
     }
-    if let Some(replay) = &mut best.replay {
-        replay.picks = replay.picks.take().filter(|picks| *picks != Picks::default());
-        replay.due = replay.due.take().filter(|due| *due != Picks::default());
-    }
-    best.replay = best.replay.filter(|replay| replay.picks.is_some() || replay.due.is_some());
+    cut(&mut best, LeftOver::default());
     best
+}
+
+/// Takes from what is recorded what a run did not come to.
+pub(super) fn cut(scenario: &mut Scenario, left_over: LeftOver) {
+    let cut = |recorded: Option<Picks>, left: usize| {
+        let mut recorded = recorded?;
+        recorded.0.truncate(recorded.0.len() - left);
+        Some(recorded).filter(|recorded| !recorded.0.is_empty())
+    };
+    if let Some(replay) = &mut scenario.replay {
+        replay.picks = cut(replay.picks.take(), left_over.picks);
+        replay.due = cut(replay.due.take(), left_over.due);
+    }
+    scenario.replay = scenario.replay.take().filter(|replay| replay.picks.is_some() || replay.due.is_some());
 }
 
 /// Time decides what happens next, unless a step waits for what was recorded; who leaves does so at once, or never.
