@@ -15,6 +15,7 @@ use crate::execution::{Account, account};
 use crate::exit::Exit;
 use crate::report::human;
 use crate::retell::FileError;
+use crate::scenario::Scenario;
 use crate::scenario::parse::{self, Source};
 use crate::scenario::problem;
 use crate::shared::protocol::SERVER_VARIABLE;
@@ -62,21 +63,13 @@ enum TimeName {
 
 /// Runs the program and reports.
 pub(super) fn execute(arguments: &ExecArguments) -> io::Result<Exit> {
-    let source = match parse::read(&arguments.world) {
-        Ok(source) => source,
-        Err(problem) => {
-            output::complain_of(&arguments.world, &problem, output::color());
-            return Ok(Exit::Wrong);
-        }
+    let (source, scenario) = match world(arguments) {
+        Ok(read) => read,
+        Err(exit) => return Ok(exit),
     };
-    let mut scenario = match parse::parse_world(&source) {
-        Ok(scenario) => scenario,
-        Err(problems) => {
-            output::complain(&problem::render(&problems, &source.name, &source.text, output::color()));
-            return Ok(Exit::Wrong);
-        }
-    };
-    scenario.seed = arguments.seed.unwrap_or(scenario.seed);
+    for path in arguments.trace.iter().chain(&arguments.scenario) {
+        output::check_writable(path)?;
+    }
     if let Some(dll) = &arguments.dll {
         library::choose(dll)?;
     }
@@ -92,7 +85,13 @@ pub(super) fn execute(arguments: &ExecArguments) -> io::Result<Exit> {
         TimeName::Real => Time::Real(Instant::now()),
     };
     let simulation = Arc::new(Simulation::new(&scenario, time));
-    let server = Server::start(Arc::clone(&simulation))?;
+    let server = match Server::start(Arc::clone(&simulation)) {
+        Ok(server) => server,
+        Err(error) => {
+            output::complain(&format!("error: failed to serve the simulation: {error}\n"));
+            return Ok(Exit::BackendOutOfReach);
+        }
+    };
     // The program gets it too, and ends as it likes.
     let stop = output::stop_on_ctrl_c()?;
     let mut command = command(&arguments.program, &library)?;
@@ -101,7 +100,7 @@ pub(super) fn execute(arguments: &ExecArguments) -> io::Result<Exit> {
         Err(error) => {
             let program = arguments.program[0].display();
             output::complain(&format!("error: failed to start {program}: {error}\n"));
-            return Ok(Exit::BackendOutOfReach);
+            return Ok(Exit::Wrong);
         }
     };
     let left = simulation.wait_until_left(LINGER_MAX);
@@ -109,6 +108,20 @@ pub(super) fn execute(arguments: &ExecArguments) -> io::Result<Exit> {
     let account = account(&scenario, &simulation);
     report(arguments, &source, status, left, &account)?;
     Ok(if stop.load(Ordering::Relaxed) { Exit::Interrupted } else { account.exit().max(exit_of(status)) })
+}
+
+/// The world file, read; what is wrong with it is said, and the exit code is given.
+fn world(arguments: &ExecArguments) -> Result<(Source, Scenario), Exit> {
+    let source = parse::read(&arguments.world).map_err(|problem| {
+        output::complain_of(&arguments.world, &problem, output::color());
+        Exit::Wrong
+    })?;
+    let mut scenario = parse::parse_world(&source).map_err(|problems| {
+        output::complain(&problem::render(&problems, &source.name, &source.text, output::color()));
+        Exit::Wrong
+    })?;
+    scenario.seed = arguments.seed.unwrap_or(scenario.seed);
+    Ok((source, scenario))
 }
 
 /// The program, which finds the library first.

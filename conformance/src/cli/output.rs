@@ -63,19 +63,38 @@ pub(super) fn complain_of(path: &Path, problem: &Problem, color: bool) {
 /// If it cannot be written; then the file is as it was.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let write = || {
-        let directory = match path.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
-        let mut file = tempfile::Builder::new().prefix(".rstmgr").tempfile_in(directory)?;
+        let mut file = new_beside(path)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
-    write().map_err(|error: io::Error| {
-        io::Error::new(error.kind(), format!("failed to write {}: {error}", path.display()))
-    })
+    write().map_err(|error| not_written(path, &error))
+}
+
+/// Finds out whether [`write_file`] could write there, before what is to be written costs somebody's work.
+///
+/// # Errors
+///
+/// If it could not.
+pub(super) fn check_writable(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(not_written(path, &io::ErrorKind::IsADirectory.into()));
+    }
+    new_beside(path).map(drop).map_err(|error| not_written(path, &error))
+}
+
+/// A file in the directory of `path`, which is removed unless it takes its place.
+fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let directory = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    tempfile::Builder::new().prefix(".rstmgr").tempfile_in(directory)
+}
+
+fn not_written(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("failed to write {}: {error}", path.display()))
 }
 
 /// A flag that Ctrl-C sets; the second time ends the program at once.

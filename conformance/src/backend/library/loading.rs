@@ -22,11 +22,7 @@ static CHOSEN: OnceLock<PathBuf> = OnceLock::new();
 ///
 /// If there is no such file.
 pub(crate) fn choose(path: &Path) -> io::Result<()> {
-    let path = std::path::absolute(path)?;
-    if !path.is_file() {
-        let message = format!("there is no library `{}`", path.display());
-        return Err(io::Error::new(io::ErrorKind::NotFound, message));
-    }
+    let path = existing(path)?;
     CHOSEN.get_or_init(|| path);
     Ok(())
 }
@@ -43,7 +39,7 @@ pub(crate) fn chosen() -> Option<PathBuf> {
 /// If there is none.
 pub(crate) fn path() -> io::Result<PathBuf> {
     if let Some(path) = chosen() {
-        return std::path::absolute(path);
+        return existing(&path);
     }
     let beside = std::env::current_exe()?.with_file_name(OWN);
     if beside.is_file() {
@@ -53,6 +49,16 @@ pub(crate) fn path() -> io::Result<PathBuf> {
     let message = format!(
         "there is no `{OWN}` in {directory}: build it with `cargo build --release -p rstmgr-dropin`, or name one with --dll or {DLL_VARIABLE}"
     );
+    Err(io::Error::new(io::ErrorKind::NotFound, message))
+}
+
+/// The absolute path of a file that is there.
+fn existing(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    if path.is_file() {
+        return Ok(path);
+    }
+    let message = format!("there is no library `{}`", path.display());
     Err(io::Error::new(io::ErrorKind::NotFound, message))
 }
 
