@@ -8,6 +8,7 @@ mod client;
 mod connect;
 mod embedded;
 mod guests;
+mod leftovers;
 pub mod protocol;
 mod server;
 mod simulation;

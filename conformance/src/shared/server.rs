@@ -12,6 +12,7 @@ use interprocess::local_socket::{ConnectOptions, GenericFilePath, ListenerOption
 use tempfile::TempDir;
 
 use super::Trouble;
+use super::leftovers::{self, PREFIX, SOCKET};
 use super::protocol::{Answer, Question, STILL_EVERY, VERSION, read_line, write_line};
 use super::simulation::{GuestId, Simulation};
 
@@ -46,7 +47,8 @@ impl Server {
     ///
     /// If no socket or pipe can be made.
     pub fn start(simulation: Arc<Simulation>) -> io::Result<Server> {
-        let directory = tempfile::Builder::new().prefix("rstmgr-").rand_bytes(12).tempdir()?;
+        let directory = tempfile::Builder::new().prefix(PREFIX).rand_bytes(12).tempdir()?;
+        leftovers::sweep(directory.path());
         let name = name_in(&directory)?;
         let listener =
             ListenerOptions::new().name(name.as_str().to_fs_name::<GenericFilePath>()?).create_sync()?;
@@ -180,7 +182,7 @@ fn name_in(directory: &TempDir) -> io::Result<String> {
         let name = directory.path().file_name().unwrap_or_default().to_string_lossy();
         return Ok(format!(r"\\.\pipe\{name}"));
     } else {
-        directory.path().join("simulation")
+        directory.path().join(SOCKET)
     };
     let says = "the path of the temporary directory is not valid Unicode";
     path.into_os_string().into_string().map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, says))
