@@ -132,6 +132,8 @@ impl Connection for Client {
 impl Line {
     fn new(stream: LocalSocketStream) -> io::Result<Line> {
         let is_timed = stream.set_recv_timeout(Some(SILENCE_MAX)).is_ok();
+        // Where that is not to be had, a line is short enough for the buffer of a pipe, or somebody reads it.
+        let _is_timed_too = stream.set_send_timeout(Some(SILENCE_MAX));
         let stream = Stream(Arc::new(stream));
         let reader = BufReader::new(stream.clone());
         let answers = if is_timed { Answers::Timed(reader) } else { read_in_thread(reader)? };

@@ -244,6 +244,7 @@ fn stem(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::ArrayArgument;
     use crate::scenario::parse::{Source, parse_world};
 
     fn guests(world: &str) -> Guests {
@@ -297,5 +298,54 @@ mod tests {
         }
         let trouble = guests.admit(&who(999, "a", None)).unwrap_err();
         assert_eq!(trouble.0, "257 processes are the installer `setup` already, and no more can be it");
+    }
+
+    fn unique(pid: u32, start_time: u64) -> UniqueProcess {
+        UniqueProcess { pid, start_time }
+    }
+
+    /// Two processes and what they are on the simulated machine: 7 is 1000 there, 8 is 2000 and knows when it began.
+    fn two_that_are_known() -> Guests {
+        let mut guests = guests("");
+        for (process, simulated) in [(unique(7, 0), unique(1000, 100)), (unique(8, 80), unique(2000, 200))] {
+            let (guest, _) = guests.admit(&Introduction { process, ..who(0, "a", None) }).unwrap();
+            guests.learn(guest, simulated);
+        }
+        guests
+    }
+
+    #[test]
+    fn a_process_registers_and_filters_itself_by_its_real_id() {
+        let guests = two_that_are_known();
+        let real = [unique(7, 0), unique(7, 5), unique(8, 80), unique(8, 81), unique(9, 90)];
+        let simulated =
+            [unique(1000, 100), unique(1000, 100), unique(2000, 200), unique(2000, 0), unique(9, 90)];
+        let nothing = || ArrayArgument { count: 0, items: None };
+        let register = |processes: &[UniqueProcess]| Call::RegisterResources {
+            handle: 0,
+            files: nothing(),
+            processes: ArrayArgument { count: 5, items: Some(processes.into()) },
+            services: ArrayArgument { count: 0, items: None },
+        };
+        assert_eq!(guests.with_simulated_processes(&register(&real)), register(&simulated));
+        for (real, simulated) in real.into_iter().zip(simulated) {
+            let target = |process| FilterTarget { module: None, process: Some(process), service: None };
+            let add = |process| Call::AddFilter { handle: 0, target: target(process), action: 1 };
+            let remove = |process| Call::RemoveFilter { handle: 0, target: target(process) };
+            assert_eq!(guests.with_simulated_processes(&add(real)), add(simulated));
+            assert_eq!(guests.with_simulated_processes(&remove(real)), remove(simulated));
+        }
+    }
+
+    #[test]
+    fn who_is_gone_is_translated_no_more() {
+        let mut guests = two_that_are_known();
+        guests.dismiss(GuestId(0));
+        let mut process = unique(7, 0);
+        guests.to_simulated(&mut process);
+        assert_eq!(process, unique(7, 0));
+        let mut process = unique(1000, 100);
+        guests.to_real(&mut process);
+        assert_eq!(process, unique(1000, 100));
     }
 }

@@ -8,7 +8,7 @@ use interprocess::local_socket::{ConnectOptions, GenericFilePath};
 
 use super::client::Client;
 use super::*;
-use crate::request::{ArrayArgument, Ending, KeyText, UniqueProcess};
+use crate::request::{ArrayArgument, Ending, FilterTarget, KeyText, UniqueProcess};
 use crate::scenario::Scenario;
 use crate::scenario::parse::{Source, parse_world};
 
@@ -105,6 +105,31 @@ fn who_joins_from_another_process_shares_the_session() {
     assert_eq!(code(&ask(&secondary, &Call::EndSession { handle: other })), 0);
     assert_eq!(code(&ask(&primary, &Call::EndSession { handle: main })), 0);
     assert!(simulation.broken_laws().is_empty());
+}
+
+#[test]
+fn a_process_meets_itself_under_its_real_id() {
+    let (_, server) = serve(EDITOR);
+    let setup = client(&server, 1_000_001);
+    let main = start(&setup).handle.expect("there is room");
+    let own = UniqueProcess { pid: 1_000_001, start_time: 0 };
+    let register = Call::RegisterResources {
+        handle: main,
+        files: ArrayArgument { count: 0, items: None },
+        processes: ArrayArgument { count: 1, items: Some([own].into()) },
+        services: ArrayArgument { count: 0, items: None },
+    };
+    assert_eq!(code(&ask(&setup, &register)), 0);
+    let target = FilterTarget { module: None, process: Some(own), service: None };
+    assert_eq!(code(&ask(&setup, &Call::AddFilter { handle: main, target, action: 2 })), 0);
+    let listed = ask(&setup, &list(main)).list.expect("it succeeded");
+    assert_eq!(listed.affected.iter().map(|each| each.process).collect::<Vec<_>>(), [own]);
+    let filters = ask(
+        &setup,
+        &Call::GetFilterList { handle: main, capacity: 1000, null_buffer: false, null_needed: false },
+    );
+    let filters = filters.filters.expect("it succeeded").filters;
+    assert_eq!(filters.iter().map(|filter| filter.target.process).collect::<Vec<_>>(), [Some(own)]);
 }
 
 #[test]
