@@ -14,6 +14,8 @@ use rstmgr_sim::search::{
     Case, Cases, Difference, Finding, Laws, Outcome, Referee, Scribe, run_on, seed_of_case, shrink,
 };
 
+use crate::backend::mutant::MutantBackend;
+use told::Opinion;
 pub use told::scenario;
 
 /// How many cases a thread runs between two looks at whether it should go on.
@@ -56,6 +58,8 @@ pub struct Found {
     pub cases: u64,
     /// How many steps the machines made in them; as far as the threads had come, if there is a failure.
     pub steps: u64,
+    /// How many cases the oracle judged, as far again: some cannot be told as a scenario.
+    pub by_oracle: u64,
     /// Whether the search was stopped before its end.
     pub is_stopped: bool,
     /// The failing case with the lowest number.
@@ -83,7 +87,44 @@ pub struct Failure {
     pub path: Vec<PathStep>,
 }
 
+/// What came of a case.
+struct Judged {
+    outcome: Outcome,
+    /// Whether the oracle judged it, too.
+    by_oracle: bool,
+}
+
+/// What a thread has done since it told last.
+#[derive(Default)]
+struct Done {
+    cases: u64,
+    steps: u64,
+    by_oracle: u64,
+}
+
 impl Plan {
+    /// The command that does the same again, or this one case of it.
+    pub fn command(&self, case: Option<u64>) -> String {
+        let mut command = format!("rstmgr search --seed {}", self.seed);
+        command.push_str(&match case {
+            Some(number) => format!(" --case {number}"),
+            None => format!(" --cases {}", self.cases.1),
+        });
+        if self.judge == Judge::Oracle {
+            command.push_str(" --oracle");
+        }
+        if let Some(profile) = self.profile {
+            command.push_str(&format!(" --profile {profile}"));
+        }
+        if let Some(flaw) = self.flaw {
+            command.push_str(&format!(" --flaw {}", MutantBackend::name(flaw)));
+        }
+        if let Judge::Mutant(flaw) = self.judge {
+            command.push_str(&format!(" --right mutant:{}", MutantBackend::name(flaw)));
+        }
+        command
+    }
+
     /// What the cases are like.
     fn kind_of_cases(&self) -> Cases {
         Cases { profile: self.profile, ..Cases::default() }
@@ -94,32 +135,33 @@ impl Plan {
         self.kind_of_cases().case(seed_of_case(self.seed, number))
     }
 
-    /// Runs a case before its judge, and before `also`, who may write it down.
-    fn judged(&self, case: &Case, scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>) -> Outcome {
-        match self.judge {
+    /// Runs a case before its judge, and writes it down for `scribe`.
+    fn judged(&self, case: &Case, scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>) -> Judged {
+        let outcome = match self.judge {
             Judge::Laws => self.run(case, &mut Laws::default(), scribe),
             Judge::Mutant(flaw) => {
                 let mut difference = Difference::new(|machine: Machine| machine.with_flaw(flaw));
                 self.run(case, &mut difference, scribe)
             }
-            Judge::Oracle => self.judged_by_oracle(case, scribe),
-        }
+            Judge::Oracle => return self.judged_by_oracle(case, scribe),
+        };
+        Judged { outcome, by_oracle: false }
     }
 
-    fn judged_by_oracle(
-        &self,
-        case: &Case,
-        scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>,
-    ) -> Outcome {
+    fn judged_by_oracle(&self, case: &Case, scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>) -> Judged {
         let mut written = None;
         let mut outcome = self.run(case, &mut Laws::default(), Some(&mut written));
-        if let (None, Some((machine, path))) = (&outcome.found, &written) {
-            outcome.found = told::doubt_of(case, machine, path).map(|finding| (path.len(), finding));
+        let mut by_oracle = false;
+        if let (None, Some((machine, path))) = (&outcome.found, &written)
+            && let Opinion::Judged(doubt) = told::opinion_of(case, machine, path)
+        {
+            by_oracle = true;
+            outcome.found = doubt.map(|finding| (path.len(), finding));
         }
         if let Some(scribe) = scribe {
             *scribe = written;
         }
-        outcome
+        Judged { outcome, by_oracle }
     }
 
     fn run(
@@ -145,7 +187,7 @@ impl Plan {
         let next = AtomicU64::new(first);
         let lowest = AtomicU64::new(end);
         let (sender, receiver) = mpsc::channel();
-        let mut found = Found { cases: 0, steps: 0, is_stopped: false, failure: None };
+        let mut found = Found { cases: 0, steps: 0, by_oracle: 0, is_stopped: false, failure: None };
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.max(1) {
                 let sender = sender.clone();
@@ -153,10 +195,11 @@ impl Plan {
                 scope.spawn(move || self.work(next, lowest, stop, &sender));
             }
             drop(sender);
-            for (cases, steps) in receiver {
-                found.cases += cases;
-                found.steps += steps;
-                progress(cases);
+            for done in receiver {
+                found.cases += done.cases;
+                found.steps += done.steps;
+                found.by_oracle += done.by_oracle;
+                progress(done.cases);
             }
         });
         let lowest = lowest.into_inner();
@@ -170,13 +213,7 @@ impl Plan {
     }
 
     /// Runs cases, the lowest numbers first, as long as none with a lower number is known to fail.
-    fn work(
-        &self,
-        next: &AtomicU64,
-        lowest: &AtomicU64,
-        stop: &AtomicBool,
-        sender: &mpsc::Sender<(u64, u64)>,
-    ) {
+    fn work(&self, next: &AtomicU64, lowest: &AtomicU64, stop: &AtomicBool, sender: &mpsc::Sender<Done>) {
         let kind = self.kind_of_cases();
         while !stop.load(Ordering::Relaxed) {
             let begin = next.fetch_add(CASES_AT_A_TIME, Ordering::Relaxed);
@@ -184,18 +221,19 @@ impl Plan {
             if begin >= end {
                 return;
             }
-            let (mut cases, mut steps) = (0, 0);
+            let mut done = Done::default();
             for number in begin..end {
                 let case = kind.case(seed_of_case(self.seed, number));
-                let outcome = self.judged(&case, None);
-                cases += 1;
-                steps += u64::try_from(outcome.steps).unwrap_or(u64::MAX);
+                let Judged { outcome, by_oracle } = self.judged(&case, None);
+                done.cases += 1;
+                done.steps += u64::try_from(outcome.steps).unwrap_or(u64::MAX);
+                done.by_oracle += u64::from(by_oracle);
                 if outcome.found.is_some() {
                     lowest.fetch_min(number, Ordering::Relaxed);
                     break;
                 }
             }
-            if sender.send((cases, steps)).is_err() {
+            if sender.send(done).is_err() {
                 return;
             }
         }
@@ -204,15 +242,15 @@ impl Plan {
     /// The failure of a case, made small as far as `stop` allows.
     fn failure(&self, number: u64, stop: &AtomicBool) -> Option<Failure> {
         let case = self.case(number);
-        let (_, finding) = self.judged(&case, None).found?;
+        let (_, finding) = self.judged(&case, None).outcome.found?;
         let deeds = case.program.len();
         let small = shrink(case, TRIES_MAX, &mut |case| {
             // Whoever is stopped keeps what is small by now.
             !stop.load(Ordering::Relaxed)
-                && self.judged(case, None).found.is_some_and(|(_, other)| other.kind == finding.kind)
+                && self.judged(case, None).outcome.found.is_some_and(|(_, other)| other.kind == finding.kind)
         });
         let mut written = None;
-        let (_, small_finding) = self.judged(&small, Some(&mut written)).found?;
+        let (_, small_finding) = self.judged(&small, Some(&mut written)).outcome.found?;
         let (machine, path) = written?;
         let seed = self.seed;
         Some(Failure { seed, number, finding, deeds, small, small_finding, machine, path })

@@ -1,14 +1,12 @@
 //! `rstmgr search`: random cases, judged; the first failure made small and written down.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use rstmgr_model::{Flaw, Property};
+use rstmgr_model::Property;
 
 use super::output::{self, Progress};
 use super::{SearchArguments, jobs};
-use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::search::{Failure, Found, Judge, Plan};
 
@@ -35,7 +33,7 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
             report.push_str(&text);
         }
     }
-    report.push_str(&summary(arguments, &found));
+    report.push_str(&summary(arguments, &plan, &found));
     output::print(&report)?;
     Ok(match found {
         Found { failure: Some(_), .. } => Exit::Rejected,
@@ -111,46 +109,29 @@ fn file_name(failure: &Failure, ending: &str) -> String {
     format!("seed-{}-case-{}.{ending}", failure.seed, failure.number)
 }
 
-fn summary(arguments: &SearchArguments, found: &Found) -> String {
+fn summary(arguments: &SearchArguments, plan: &Plan, found: &Found) -> String {
     let mut text = String::new();
-    let alike = if arguments.right.is_some() { "every difference" } else { "every law" };
     match &found.failure {
         Some(failure) => {
             line(&mut text, &format!("case {} fails", failure.number));
-            line(&mut text, &format!("to repeat: {}", command(arguments, Some(failure.number))));
+            line(&mut text, &format!("to repeat: {}", plan.command(Some(failure.number))));
         }
         None => {
             let how = if found.is_stopped { ", stopped" } else { "" };
-            let counts = format!("{} cases, {} steps{how}", found.cases, found.steps);
+            let by_oracle = match plan.judge {
+                Judge::Oracle => format!(", {} judged by the oracle", found.by_oracle),
+                Judge::Laws | Judge::Mutant(_) => String::new(),
+            };
+            let alike = match plan.judge {
+                Judge::Mutant(_) => "every difference",
+                Judge::Laws | Judge::Oracle => "every law",
+            };
+            let counts = format!("{} cases, {} steps{by_oracle}{how}", found.cases, found.steps);
             line(&mut text, &format!("{counts}: nothing found by {alike}"));
-            line(&mut text, &format!("to repeat: {}", command(arguments, arguments.case)));
+            line(&mut text, &format!("to repeat: {}", plan.command(arguments.case)));
         }
     }
     text
-}
-
-/// The command that does the same again, or one case of it.
-fn command(arguments: &SearchArguments, case: Option<u64>) -> String {
-    let mut command = format!("rstmgr search --seed {}", arguments.seed);
-    // Writing to a string cannot fail.
-    let _ = match case {
-        Some(number) => write!(command, " --case {number}"),
-        None => write!(command, " --cases {}", arguments.cases),
-    };
-    if arguments.oracle {
-        command.push_str(" --oracle");
-    }
-    if let Some(profile) = arguments.profile {
-        let _ = write!(command, " --profile {profile}");
-    }
-    let name = |flaw: &Flaw| MutantBackend::name(*flaw);
-    if let Some(flaw) = &arguments.flaw {
-        let _ = write!(command, " --flaw {}", name(flaw));
-    }
-    if let Some(flaw) = &arguments.right {
-        let _ = write!(command, " --right mutant:{}", name(flaw));
-    }
-    command
 }
 
 fn line(text: &mut String, line: &str) {

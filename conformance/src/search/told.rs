@@ -1,13 +1,13 @@
 //! A case as a scenario: as a file for people, and with its trace for the oracle.
 
 use rstmgr_model::{Machine, Property};
-use rstmgr_sim::PathStep;
 use rstmgr_sim::search::{Case, Finding, Setting};
+use rstmgr_sim::{PathStep, Picks};
 
 use super::{Failure, Judge, Plan};
-use crate::backend::mutant::MutantBackend;
 use crate::oracle::{self, Verdict};
 use crate::retell::{self, FileError, Names};
+use crate::runner::Run;
 use crate::scenario::parse::{self, Source};
 use crate::scenario::world_of::world_of;
 use crate::scenario::write::{self, CannotSay};
@@ -37,13 +37,7 @@ impl Failure {
         };
         let scenario = scenario(&self.small, title, &self.machine, &self.path)?;
         let still_shows = |scenario: &Scenario| self.is_shown(plan, scenario);
-        let command = format!("rstmgr search --seed {} --case {}", self.seed, self.number);
-        let flaw = plan.flaw.map(|flaw| format!(" --flaw {}", MutantBackend::name(flaw))).unwrap_or_default();
-        let right = match plan.judge {
-            Judge::Mutant(flaw) => format!(" --right mutant:{}", MutantBackend::name(flaw)),
-            Judge::Laws | Judge::Oracle => String::new(),
-        };
-        let found = format!("Found by `{command}{flaw}{right}`, and made small.");
+        let found = format!("Found by `{}`, and made small.", plan.command(Some(self.number)));
         let notes = [format!("This shows: {}.", self.finding.kind), found];
         retell::file(&scenario, &still_shows, law, &notes)
     }
@@ -52,25 +46,24 @@ impl Failure {
     fn is_shown(&self, plan: &Plan, scenario: &Scenario) -> bool {
         let judged = plan.flaw.map_or(BackendKind::Simulated, BackendKind::Mutant);
         let Ok(run) = judged.run(scenario) else { return false };
+        let breaks = || run.broken_laws.iter().any(|(_, broken)| broken.property.name == self.finding.kind);
         match plan.judge {
-            Judge::Laws => {
-                run.broken_laws.iter().any(|(_, broken)| broken.property.name == self.finding.kind)
-            }
+            Judge::Laws => breaks(),
             Judge::Mutant(flaw) => {
                 let other = BackendKind::Mutant(flaw).run(scenario);
                 other.is_ok_and(|other| lines(scenario, other) != lines(scenario, run))
             }
             Judge::Oracle => {
-                let doubt = write::write(scenario, &[]).ok().and_then(|text| doubt(&text));
-                doubt.is_some_and(|doubt| doubt.kind == self.finding.kind)
+                let doubt = || write::write(scenario, &[]).ok().and_then(|text| doubt(&text));
+                breaks() || doubt().is_some_and(|doubt| doubt.kind == self.finding.kind)
             }
         }
     }
 }
 
 /// The lines of a trace, whoever made it.
-fn lines(scenario: &Scenario, run: crate::runner::Run) -> Vec<u8> {
-    let run = crate::runner::Run { backend: String::new(), ..run };
+fn lines(scenario: &Scenario, run: Run) -> Vec<u8> {
+    let run = Run { backend: String::new(), ..run };
     Trace::new(scenario, &run).to_bytes()
 }
 
@@ -110,13 +103,30 @@ pub fn scenario(
     retell::retell(&scenario, &names, machine, path)
 }
 
-/// What the oracle has against the run of a case; `None`: nothing, or the case cannot be told.
-pub(super) fn doubt_of(case: &Case, machine: &Machine, path: &[PathStep]) -> Option<Finding> {
-    if path.is_empty() {
-        return None;
+/// What came of a case before the oracle.
+pub(super) enum Opinion {
+    /// The case cannot be told as a scenario, or nothing is done in it.
+    Untold,
+    /// It was judged, and this is what the oracle has against it.
+    Judged(Option<Finding>),
+}
+
+/// What the oracle has to say of the run of a case.
+pub(super) fn opinion_of(case: &Case, machine: &Machine, path: &[PathStep]) -> Opinion {
+    let told = scenario(case, String::from("A case"), machine, path);
+    let told = told.ok().filter(|scenario| !scenario.steps.is_empty());
+    match told.and_then(|scenario| write::write(&scenario, &[]).ok()) {
+        Some(text) => Opinion::Judged(doubt(&text)),
+        None => Opinion::Untold,
     }
-    let scenario = scenario(case, String::from("A case"), machine, path).ok()?;
-    doubt(&write::write(&scenario, &[]).ok()?)
+}
+
+/// Whether a run chose what was recorded, and came to the end of the recording.
+fn goes_as_recorded(scenario: &Scenario, run: &Run) -> bool {
+    let recorded = scenario.replay.as_ref().and_then(|replay| replay.picks.as_ref());
+    let recorded = recorded.map_or(&[][..], |picks| &picks.0);
+    let made = run.picks.parse::<Picks>();
+    run.left_over.is_nothing() && made.is_ok_and(|made| made.0.starts_with(recorded))
 }
 
 /// What the oracle has against the simulator's trace of a scenario.
@@ -131,6 +141,9 @@ fn doubt(text: &str) -> Option<Finding> {
         Ok(run) => run,
         Err(error) => return found(ANOTHER_WAY, format!("{error:?}\n{text}")),
     };
+    if !goes_as_recorded(&scenario, &run) {
+        return found(ANOTHER_WAY, format!("{:?} left over, picks {}\n{text}", run.left_over, run.picks));
+    }
     let bytes = Trace::new(&scenario, &run).with_text(text).to_bytes();
     let trace = match RecordedTrace::parse("case.jsonl", &bytes) {
         Ok(trace) => trace,

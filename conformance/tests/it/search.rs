@@ -170,5 +170,12 @@ fn what_is_told_of_random_runs_is_read_back_as_it_was_told() {
 fn the_oracle_accepts_what_the_simulator_does_in_random_runs() {
     let (code, report) = searched(&["--oracle", "--cases", "400"]);
     assert_eq!(code, Some(0), "{report}");
-    assert!(report.starts_with("400 cases, "), "{report}");
+    let summary = report.lines().next().unwrap();
+    let judged = summary
+        .split(", ")
+        .find_map(|part| part.split_once(" judged by the oracle: nothing found")?.0.parse().ok());
+    // What cannot be told as a scenario is not judged.
+    let judged: u64 = judged.unwrap_or_else(|| panic!("{report}"));
+    assert!(summary.starts_with("400 cases, ") && judged >= 390, "{report}");
+    assert!(report.ends_with("to repeat: rstmgr search --seed 0 --cases 400 --oracle\n"), "{report}");
 }
