@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rstmgr_conformance::shared::{self, Connection, Trouble};
 
+use crate::pin::pin;
+
 /// The connection of one process, and where the one of its fork is found.
 struct Desk {
     /// Whose it is; 0: nobody's yet.
@@ -43,7 +45,11 @@ pub(crate) fn connection() -> Result<&'static dyn Connection, Trouble> {
         return Ok(connection);
     }
     let desk = FIRST.of(process::id());
-    match desk.connection.get_or_init(shared::connect) {
+    let connect = || {
+        pin();
+        shared::connect()
+    };
+    match desk.connection.get_or_init(connect) {
         Ok(connection) => Ok(&**connection),
         Err(trouble) => Err(trouble.clone()),
     }

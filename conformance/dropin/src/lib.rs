@@ -20,6 +20,7 @@ mod calling;
 mod desk;
 pub mod exports;
 mod filters;
+mod pin;
 mod read;
 mod text;
 mod write;
