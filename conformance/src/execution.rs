@@ -8,14 +8,14 @@ use crate::backend::BackendError;
 use crate::exit::Exit;
 use crate::report::human;
 use crate::retell::{self, FileError};
-use crate::runner::Run;
+use crate::runner::{Line, Run};
 use crate::scenario::parse::{self, Source};
 use crate::scenario::problem::Problem;
 use crate::scenario::write::{self, CannotSay};
 use crate::scenario::{Action, Scenario};
 use crate::shared::Simulation;
 use crate::suite::BackendKind;
-use crate::trace::{Trace, append_event};
+use crate::trace::Trace;
 
 /// What came of it.
 #[derive(Debug)]
@@ -110,11 +110,17 @@ impl Told {
     ///
     /// If it cannot be written as one.
     pub fn file(&self, program: &[OsString]) -> Result<String, FileError> {
+        // Wherever its lines stand, and whatever is looked at afterwards.
         let happened = |scenario: &Scenario| {
             let run = BackendKind::Simulated.run(scenario).ok()?;
-            let mut bytes = Vec::new();
-            run.events.iter().for_each(|event| append_event(scenario, &run.seen, event, &mut bytes));
-            Some(bytes)
+            let events = run.events.iter().filter(|event| event.step.step < self.done.steps.len());
+            let told = events.map(|event| match &event.line {
+                Line::Done { seen, .. } | Line::Ended { seen, .. } => {
+                    format!("{} {} {:?}", event.step, event.at, run.seen[*seen])
+                }
+                Line::Began | Line::Happened(_) => format!("{} {} {:?}", event.step, event.at, event.line),
+            });
+            Some(told.collect::<Vec<_>>())
         };
         let before = happened(&self.done);
         let words: Vec<_> = program.iter().map(|word| word.to_string_lossy()).collect();
