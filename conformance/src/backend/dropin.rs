@@ -60,7 +60,7 @@ struct UnderWay {
 }
 
 impl DropinBackend {
-    /// The world of `scenario`, behind the library that was [chosen](library::path) or lies beside this program.
+    /// The world of `scenario`, behind the library that was chosen or lies beside this program.
     ///
     /// # Errors
     ///
