@@ -153,6 +153,9 @@ impl Monitor {
                     Reply::InvalidHandle | Reply::SessionCredentialConflict | Reply::RequestOutOfSequence
                 );
                 let is_shutdown = matches!(answer.call, Call::Shutdown(_));
+                if is_shutdown && answer.is_prompt() {
+                    self.judge_prompt_shutdown(court, answer);
+                }
                 let Some(key) = answer.key().filter(|_| answer.is_prompt()) else { return };
                 if answer.is_success() {
                     self.judge_begin(court, answer.call, key, answer.standing, answer.process);

@@ -6,7 +6,9 @@ use super::arguments::Answer;
 use super::monitor::Monitor;
 use super::notes::CallNote;
 use super::table::Law;
-use crate::call::{FORCE_SHUTDOWN, Reply};
+use crate::call::{FORCE_SHUTDOWN, Reply, SessionKey};
+use crate::happening::{Cause, LogEvent};
+use crate::observed::Output;
 use crate::world::ProcessId;
 
 impl Monitor {
@@ -27,7 +29,7 @@ impl Monitor {
         }
         if answer.reply == Reply::FailNoActionReboot {
             court.demand(Law::RebootCasesAreLeftAlone, note.told.is_empty(), why);
-            if note.key.and_then(|key| self.session(key)).is_some_and(|session| session.number.is_some()) {
+            if self.is_recorded_by_number(note.key) {
                 court.demand(Law::RebootCasesAreRecorded, note.has_reboot_record, why);
             }
         }
@@ -35,6 +37,25 @@ impl Monitor {
             let left = self.left_running(court, answer, note);
             court.demand(Law::SuccessMeansStopped, left.is_none(), || format!("{left:?} runs on: {note:?}"));
         }
+    }
+
+    /// A shutdown is answered at once: all that it told and recorded is in this step.
+    pub(super) fn judge_prompt_shutdown(&self, court: &mut Court<'_>, answer: &Answer<'_>) {
+        if answer.reply != Reply::FailNoActionReboot {
+            return;
+        }
+        let why = || format!("{:?} is answered {:?} with {:?}", answer.call, answer.reply, answer.outputs);
+        let tells = |output: &Output| matches!(output, Output::Told(told) if told.cause == Cause::Own);
+        court.demand(Law::RebootCasesAreLeftAlone, !answer.outputs.iter().any(tells), why);
+        if self.is_recorded_by_number(answer.key()) {
+            let records = |output: &Output| matches!(output, Output::Logged(record) if matches!(record.what, LogEvent::RebootNeeded { .. }));
+            court.demand(Law::RebootCasesAreRecorded, answer.outputs.iter().any(records), why);
+        }
+    }
+
+    /// Whether it is known under which number records speak of this session.
+    fn is_recorded_by_number(&self, key: Option<SessionKey>) -> bool {
+        key.and_then(|key| self.session(key)).is_some_and(|session| session.number.is_some())
     }
 
     /// Somebody who surely was to be stopped and runs.

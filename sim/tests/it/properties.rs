@@ -7,13 +7,13 @@ mod watched;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rstmgr_model::{
-    Broken, Call, Event, Flaw, Input, Knob, Machine, Profile, Property, PropertySet, SessionHandle,
-    SessionKey,
+    Broken, Call, Cause, Event, Flaw, Input, Knob, Machine, Message, Monitor, Output, Profile, Property,
+    PropertySet, Reply, SessionHandle, SessionKey, Told,
 };
 use rstmgr_sim::{Random, random_machine};
 
 use careless::{Careless, STREAM};
-use watched::Watched;
+use watched::{Step, Watched};
 
 /// How many machines are run under each profile.
 const SEEDS: u64 = 500;
@@ -298,4 +298,38 @@ fn laws_have_names_rules_and_sentences() {
         assert!(law.holds_in(&Profile::windows_11()), "{} does not hold on Windows 11", law.name);
         assert_eq!(Property::by_name(law.name).map(|found| found.says), Some(law.says));
     }
+}
+
+/// What a run that begins with these steps breaks in the last of them, if that let out `outputs`.
+fn broken_by(watched: &Watched, steps: &[Step], outputs: &[Output]) -> Vec<&'static str> {
+    let (last, before) = steps.split_last().expect("a step is forged");
+    let mut monitor = Monitor::new(watched.world(), &last.profile);
+    for step in before {
+        monitor.watch(watched.world(), &step.profile, &step.input, &step.outputs);
+    }
+    let broken = monitor.watch(watched.world(), &last.profile, &last.input, outputs);
+    broken.iter().map(|broken| broken.property.name).collect()
+}
+
+/// Most reboot cases are answered in the step in which the call is made: they are held to the same laws.
+#[test]
+fn a_reboot_case_that_is_answered_at_once_records_why_and_tells_nobody() {
+    let answers = |step: &Step| step.outputs.contains(&Output::Reply(Reply::FailNoActionReboot));
+    let mut judged = 0;
+    for seed in 0..FLAWED_SEEDS {
+        let watched = careful(seed, Profile::windows_11(), None);
+        let Some(place) = watched.steps.iter().position(answers) else { continue };
+        let steps = &watched.steps[..=place];
+        let outputs = &steps[place].outputs;
+        assert_eq!(broken_by(&watched, steps, outputs), [""; 0], "{seed}");
+        let is_record = |output: &Output| matches!(output, Output::Logged(_));
+        let unrecorded: Vec<Output> = outputs.iter().filter(|output| !is_record(output)).cloned().collect();
+        assert!(broken_by(&watched, steps, &unrecorded).contains(&"a-reboot-case-is-recorded"), "{seed}");
+        let (process, what) = (watched.world().installers()[0].process, Message::Kill);
+        let mut telling = outputs.clone();
+        telling.insert(0, Output::Told(Told { process, service: None, what, cause: Cause::Own }));
+        assert!(broken_by(&watched, steps, &telling).contains(&"a-reboot-case-is-left-alone"), "{seed}");
+        judged += 1;
+    }
+    assert!(judged > 10, "{judged}");
 }
