@@ -10,6 +10,9 @@
 //! narrowed only where options differ in what is seen or in what follows. What the verdict says about knobs are
 //! projections, one knob at a time: of two options that are both possible it does not say that they are possible
 //! together with the same option of another knob.
+//!
+//! Where a step asks open questions in many combinations, it is sampled which of them make a difference. A rejection
+//! with questions open is as sure as that; under a profile that answers all of them nothing is sampled.
 
 mod boxes;
 mod branch;
