@@ -124,3 +124,11 @@ pub enum BackendError {
         cause: std::io::Error,
     },
 }
+
+impl BackendError {
+    /// Makes the error of an attempt out of its cause.
+    pub(crate) fn failed(attempt: impl Into<String>) -> impl FnOnce(std::io::Error) -> BackendError {
+        let attempt = attempt.into();
+        move |cause| BackendError::Failed { attempt, cause }
+    }
+}

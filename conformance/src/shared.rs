@@ -2,7 +2,8 @@
 //!
 //! A process calls through a [`Connection`], which leads into a simulation of its own or, over a socket or pipe of
 //! this machine, to one that it shares. A call that takes time lets its callback be called between its [`Turn`]s:
-//! while a callback runs, its operation stands still, as it does on Windows.
+//! while a callback runs its operation stands still, as it does on Windows, and so do all others, since they share one
+//! clock.
 
 mod client;
 mod connect;
@@ -10,16 +11,20 @@ mod embedded;
 mod guests;
 mod leftovers;
 pub mod protocol;
+mod room;
 mod server;
 mod simulation;
 #[cfg(test)]
 mod tests;
 
+use std::error::Error as _;
+
 pub use self::connect::{connect, read_world};
-pub use self::guests::Introduction;
+pub use self::guests::{GuestId, Introduction};
 pub use self::server::Server;
 pub(crate) use self::simulation::PATIENCE;
-pub use self::simulation::{GuestId, Simulation, Time};
+pub use self::simulation::{Simulation, Time};
+use crate::backend::BackendError;
 use crate::request::{Call, Observation};
 
 /// What a call comes to next.
@@ -59,3 +64,10 @@ pub trait Connection: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Trouble(pub String);
+
+impl From<BackendError> for Trouble {
+    fn from(error: BackendError) -> Trouble {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Trouble(format!("{error}{cause}"))
+    }
+}

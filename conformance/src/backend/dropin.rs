@@ -14,7 +14,7 @@ use rstmgr_model::{Broken, RuleSet};
 
 use super::library;
 use super::worker_process::{ErrorStream, NoAnswer, WorkerProcess};
-use super::{Backend, BackendError};
+use super::{Backend, BackendError, LeftOver};
 use crate::request::{
     Call, Ending, Event, Finished, Happening, InstallerIndex, Observation, Request, Subject, UniqueProcess,
 };
@@ -37,7 +37,6 @@ pub struct DropinBackend {
     calls: Vec<UnderWay>,
     /// What the next call is called that a worker makes.
     next_number: u32,
-    rules: RuleSet,
     broken_laws: Vec<Broken>,
 }
 
@@ -66,8 +65,8 @@ impl DropinBackend {
     ///
     /// If there is no library, or no socket or pipe can be made.
     pub fn new(scenario: &Scenario) -> Result<DropinBackend, BackendError> {
-        let program = std::env::current_exe().map_err(failed("find this program"))?;
-        let library = library::path().map_err(failed("find the library"))?;
+        let program = std::env::current_exe().map_err(BackendError::failed("find this program"))?;
+        let library = library::path().map_err(BackendError::failed("find the library"))?;
         DropinBackend::with_program(scenario, &library, &program)
     }
 
@@ -83,7 +82,8 @@ impl DropinBackend {
         program: &Path,
     ) -> Result<DropinBackend, BackendError> {
         let simulation = Arc::new(Simulation::new(scenario, Time::Controlled));
-        let server = Server::start(Arc::clone(&simulation)).map_err(failed("serve a simulation"))?;
+        let server =
+            Server::start(Arc::clone(&simulation)).map_err(BackendError::failed("serve a simulation"))?;
         let installers = scenario.world.installers.iter().enumerate();
         Ok(DropinBackend {
             program: program.to_path_buf(),
@@ -96,7 +96,6 @@ impl DropinBackend {
             workers: BTreeMap::new(),
             calls: Vec::new(),
             next_number: 0,
-            rules: RuleSet::default(),
             broken_laws: Vec::new(),
         })
     }
@@ -120,17 +119,15 @@ impl DropinBackend {
         let order = Order::Begin { number, call: call.clone(), inside };
         let simulation = Arc::clone(&self.simulation);
         let worker = self.worker(owner)?;
-        worker.process.send(&order).map_err(failed(attempt.clone()))?;
+        worker.process.send(&order).map_err(BackendError::failed(attempt.clone()))?;
         let noted = simulation.next_noted(|| worker.has_said_something());
         let Some(seen) = noted else {
             // The library answered by itself, or its process is gone.
             let answer = worker.answer_to(number).map_err(no_answer(attempt))?;
             let now = self.simulation.backend(|backend| backend.now());
-            return Ok(Observation { now, ..answer.unwrap_or_else(crashed) });
+            return Ok(Observation { now, ..answer.unwrap_or_else(Observation::crashed) });
         };
-        let (rules, broken) =
-            self.simulation.backend(|backend| (backend.rules(), backend.broken_laws().to_vec()));
-        (self.rules, self.broken_laws) = (rules, broken);
+        self.broken_laws = self.simulation.broken_laws();
         let seen = match seen.pending {
             Some(pending) => {
                 self.calls.push(UnderWay { owner, number, pending, in_callback: false });
@@ -139,7 +136,7 @@ impl DropinBackend {
             None if seen.ending == Some(Ending::Crashed) => seen,
             None => {
                 let answer = self.worker(owner)?.answer_to(number).map_err(no_answer(attempt))?;
-                answered(seen, answer.unwrap_or_else(crashed))
+                answered(seen, answer.unwrap_or_else(Observation::crashed))
             }
         };
         self.hear(seen)
@@ -147,18 +144,14 @@ impl DropinBackend {
 
     /// Does what is no call.
     fn control(&mut self, request: &Request) -> Result<Observation, BackendError> {
-        let (seen, rules, broken, running) = {
-            let seen = self.simulation.control(request)?;
-            self.simulation.backend(|backend| {
-                let running: Vec<bool> = (0..self.installers.len()).map(|each| backend.runs(each)).collect();
-                (seen, backend.rules(), backend.broken_laws().to_vec(), running)
-            })
-        };
-        (self.rules, self.broken_laws) = (rules, broken);
+        let seen = self.simulation.control(request)?;
+        self.broken_laws = self.simulation.broken_laws();
         let seen = self.hear(seen)?;
         // Whoever does not run on the simulated machine does not run here.
-        self.workers.retain(|owner, _| running[*owner]);
-        self.calls.retain(|call| running[call.owner]);
+        self.simulation.backend(|backend| {
+            self.workers.retain(|owner, _| backend.runs(*owner));
+            self.calls.retain(|call| backend.runs(call.owner));
+        });
         Ok(seen)
     }
 
@@ -168,8 +161,7 @@ impl DropinBackend {
             if std::mem::take(&mut call.in_callback)
                 && let Some(worker) = self.workers.get_mut(&call.owner)
             {
-                let order = Order::Resume { number: call.number };
-                worker.process.send(&order).map_err(failed("let a callback return"))?;
+                worker.resume(call.number)?;
             }
         }
         Ok(())
@@ -212,18 +204,19 @@ impl DropinBackend {
         }
         let worker = self.worker(call.owner)?;
         if call.in_callback {
-            let order = Order::Resume { number: call.number };
-            worker.process.send(&order).map_err(failed("let a callback return"))?;
+            worker.resume(call.number)?;
         }
         let answer = worker.answer_to(call.number).map_err(no_answer("hear the answer of a call"))?;
-        finished.answer = answered(std::mem::take(&mut finished.answer), answer.unwrap_or_else(crashed));
+        finished.answer =
+            answered(std::mem::take(&mut finished.answer), answer.unwrap_or_else(Observation::crashed));
         Ok(())
     }
 
     /// The process of an installer, which is started when it is needed first.
     fn worker(&mut self, owner: InstallerIndex) -> Result<&mut Worker, BackendError> {
         if !self.workers.contains_key(&owner) {
-            let directory = std::env::current_dir().map_err(failed("find the current directory"))?;
+            let directory =
+                std::env::current_dir().map_err(BackendError::failed("find the current directory"))?;
             let library = self.library.as_os_str();
             let environment = [
                 (library::DLL_VARIABLE, library),
@@ -231,7 +224,7 @@ impl DropinBackend {
                 (INSTALLER_VARIABLE, self.installers[owner].0.as_ref()),
             ];
             let process = WorkerProcess::start(&self.program, &directory, &environment, ErrorStream::Kept)
-                .map_err(failed("start a worker process"))?;
+                .map_err(BackendError::failed("start a worker process"))?;
             self.workers.insert(owner, Worker { process, said: Vec::new() });
         }
         Ok(self.workers.get_mut(&owner).expect("it was just started"))
@@ -249,6 +242,11 @@ impl Worker {
             Ok(None) => !self.said.is_empty(),
             Err(_) => true,
         }
+    }
+
+    /// Lets the callback of a call return.
+    fn resume(&mut self, number: u32) -> Result<(), BackendError> {
+        self.process.send(&Order::Resume { number }).map_err(BackendError::failed("let a callback return"))
     }
 
     /// What a call came to; `None` if its process ended in it.
@@ -319,7 +317,7 @@ impl Backend for DropinBackend {
     }
 
     fn rules(&self) -> RuleSet {
-        self.rules
+        self.simulation.backend(|backend| backend.rules())
     }
 
     fn broken_laws(&self) -> &[Broken] {
@@ -329,21 +327,16 @@ impl Backend for DropinBackend {
     fn picks(&self) -> String {
         self.simulation.backend(|backend| backend.picks())
     }
+
+    fn left_over(&self) -> LeftOver {
+        self.simulation.backend(|backend| backend.left_over())
+    }
 }
 
 /// What the simulation saw of a call, with what the library answered.
 fn answered(seen: Observation, answer: Observation) -> Observation {
     let Observation { ending, handle, key, list, filters, .. } = answer;
     Observation { ending, handle, key, list, filters, ..seen }
-}
-
-fn crashed() -> Observation {
-    Observation { ending: Some(Ending::Crashed), ..Observation::default() }
-}
-
-fn failed(attempt: impl Into<String>) -> impl FnOnce(io::Error) -> BackendError {
-    let attempt = attempt.into();
-    move |cause| BackendError::Failed { attempt, cause }
 }
 
 fn no_answer(attempt: impl Into<String>) -> impl FnOnce(NoAnswer) -> BackendError {

@@ -46,17 +46,9 @@ pub fn check_realizable(scenario: &Scenario) -> Result<(), String> {
 ///
 /// The first thing that it cannot do, in a few words, such as "a library for 32-bit programs".
 pub fn check_dropin(scenario: &Scenario) -> Result<(), String> {
-    let lists_filters = |step: &Step| match &step.action {
-        Action::Call { by, call: Call::GetFilterList { .. } } => Some(*by),
-        Action::Call { .. }
-        | Action::Event(_)
-        | Action::Act { .. }
-        | Action::Registration(_)
-        | Action::Wait(_)
-        | Action::Database { .. }
-        | Action::World { .. }
-        | Action::Messages { .. }
-        | Action::EventLog { .. } => None,
+    let lists_filters = |step: &Step| {
+        let Action::Call { by, call: Call::GetFilterList { .. } } = step.action else { return None };
+        Some(by)
     };
     let mut listers = scenario.steps.iter().filter_map(lists_filters).peekable();
     let mut offsets = scenario.profile.possible(FilterOffsets::KNOB);

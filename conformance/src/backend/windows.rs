@@ -47,7 +47,7 @@ impl WindowsBackend {
     ///
     /// If this world cannot be made real, or a worker cannot be started.
     pub fn new(world: &World, scratch: &Path) -> Result<Self, BackendError> {
-        let program = std::env::current_exe().map_err(failed("find this program"))?;
+        let program = std::env::current_exe().map_err(BackendError::failed("find this program"))?;
         WindowsBackend::with_program(world, scratch, &program)
     }
 
@@ -77,24 +77,25 @@ impl WindowsBackend {
         let owner = self.owner(index)?;
         if matches!(self.processes.get(owner), Some(Process::Runs(_))) {
             let cause = io::Error::new(io::ErrorKind::AlreadyExists, "its process runs");
-            return Err(failed("start an installer")(cause));
+            return Err(BackendError::failed("start an installer")(cause));
         }
         let installer = self.installers.get(owner).ok_or_else(unknown_installer)?;
         let directory = self.scratch.place(&installer.current_directory)?;
-        std::fs::create_dir_all(&directory).map_err(failed("create an installer's current directory"))?;
+        std::fs::create_dir_all(&directory)
+            .map_err(BackendError::failed("create an installer's current directory"))?;
         let mut worker =
             WorkerProcess::start(&self.program, Path::new(&directory), &[], ErrorStream::Discarded)
-                .map_err(failed("start a worker process"))?;
+                .map_err(BackendError::failed("start a worker process"))?;
         for used in &installer.process.uses {
             let path = self.scratch.provide(&used.path)?;
             let shared = used.how == HowUsed::SharedHandle;
             match worker.ask(&Order::Hold { path, shared }) {
                 Ok(Answer::Held) => {}
-                Ok(answer) => return Err(failed("hold a file")(unexpected(&answer))),
+                Ok(answer) => return Err(BackendError::failed("hold a file")(unexpected(&answer))),
                 Err(NoAnswer::Ended) => {
-                    return Err(failed("hold a file")(io::ErrorKind::UnexpectedEof.into()));
+                    return Err(BackendError::failed("hold a file")(io::ErrorKind::UnexpectedEof.into()));
                 }
-                Err(NoAnswer::Failed(cause)) => return Err(failed("hold a file")(cause)),
+                Err(NoAnswer::Failed(cause)) => return Err(BackendError::failed("hold a file")(cause)),
             }
         }
         *self.process(owner)? = Process::Runs(worker);
@@ -117,22 +118,22 @@ impl WindowsBackend {
         let process = self.process_of(by)?;
         let worker = match process {
             Process::Runs(worker) => worker,
-            Process::Crashed(_) => return Ok(crashed()),
+            Process::Crashed(_) => return Ok(Observation::crashed()),
             Process::NeverRan | Process::Exited(_) => {
                 let cause = io::Error::new(io::ErrorKind::NotFound, "the installer does not run");
-                return Err(failed(attempt)(cause));
+                return Err(BackendError::failed(attempt)(cause));
             }
         };
         match worker.ask(&order) {
             Ok(Answer::Observed(observation)) => Ok(*observation),
-            Ok(answer) => Err(failed(attempt)(unexpected(&answer))),
+            Ok(answer) => Err(BackendError::failed(attempt)(unexpected(&answer))),
             Err(NoAnswer::Ended) => {
                 *process = Process::Crashed(worker.identity());
-                Ok(crashed())
+                Ok(Observation::crashed())
             }
             Err(NoAnswer::Failed(cause)) => {
                 *process = Process::Exited(worker.identity());
-                Err(failed(attempt)(cause))
+                Err(BackendError::failed(attempt)(cause))
             }
         }
     }
@@ -192,7 +193,9 @@ impl Backend for WindowsBackend {
     }
 
     fn unique_process(&mut self, who: Subject) -> Result<UniqueProcess, BackendError> {
-        let never_ran = || failed("name a process")(io::Error::new(io::ErrorKind::NotFound, "it never ran"));
+        let never_ran = || {
+            BackendError::failed("name a process")(io::Error::new(io::ErrorKind::NotFound, "it never ran"))
+        };
         match who {
             Subject::Installer(index) => match self.process_of(index)? {
                 Process::NeverRan => Err(never_ran()),
@@ -204,19 +207,13 @@ impl Backend for WindowsBackend {
     }
 }
 
-fn crashed() -> Observation {
-    Observation { ending: Some(Ending::Crashed), ..Observation::default() }
-}
-
 fn unrealizable(reason: &str) -> BackendError {
     BackendError::Unrealizable { reason: reason.to_owned() }
 }
 
 fn unknown_installer() -> BackendError {
-    failed("find an installer")(io::Error::new(io::ErrorKind::NotFound, "the world has no such installer"))
-}
-
-fn failed(attempt: impl Into<String>) -> impl FnOnce(io::Error) -> BackendError {
-    let attempt = attempt.into();
-    move |cause| BackendError::Failed { attempt, cause }
+    BackendError::failed("find an installer")(io::Error::new(
+        io::ErrorKind::NotFound,
+        "the world has no such installer",
+    ))
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::output;
 use crate::backend::library;
-use crate::execution::{Account, account};
+use crate::execution::{Account, account, check_world};
 use crate::exit::Exit;
 use crate::report::human;
 use crate::retell::FileError;
@@ -120,6 +120,11 @@ fn world(arguments: &ExecArguments) -> Result<(Source, Scenario), Exit> {
         output::complain(&problem::render(&problems, &source.name, &source.text, output::color()));
         Exit::Wrong
     })?;
+    let problems = check_world(&scenario);
+    if !problems.is_empty() {
+        output::complain(&problem::render(&problems, &source.name, &source.text, output::color()));
+        return Err(Exit::Wrong);
+    }
     scenario.seed = arguments.seed.unwrap_or(scenario.seed);
     Ok((source, scenario))
 }

@@ -60,6 +60,13 @@ pub struct Observation {
     pub now: u64,
 }
 
+impl Observation {
+    /// Of a call in which the process of its caller ended.
+    pub(crate) fn crashed() -> Observation {
+        Observation { ending: Some(Ending::Crashed), ..Observation::default() }
+    }
+}
+
 /// A call that had been pending, and ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finished {

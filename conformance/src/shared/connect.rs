@@ -21,7 +21,7 @@ use crate::worker::own_process;
 ///
 /// If there is neither, or it is not as it should be.
 pub fn connect() -> Result<Box<dyn Connection>, Trouble> {
-    let who = own_introduction();
+    let who = own_introduction()?;
     if let Some(server) = text_of(SERVER_VARIABLE)? {
         return Ok(Box::new(Client::connect(&server, who)?));
     }
@@ -49,9 +49,9 @@ pub fn read_world(path: &Path) -> Result<Scenario, Trouble> {
 }
 
 /// This process, as it presents itself.
-fn own_introduction() -> Introduction {
+fn own_introduction() -> Result<Introduction, Trouble> {
     let program = env::current_exe().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
-    Introduction { process: own_process(), program, installer: text_of(INSTALLER_VARIABLE).ok().flatten() }
+    Ok(Introduction { process: own_process(), program, installer: text_of(INSTALLER_VARIABLE)? })
 }
 
 fn own_process() -> UniqueProcess {

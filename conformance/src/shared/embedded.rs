@@ -1,7 +1,7 @@
 //! A simulation of one's own process.
 
-use super::guests::Introduction;
-use super::simulation::{GuestId, Simulation, Time};
+use super::guests::{GuestId, Introduction};
+use super::simulation::{Simulation, Time};
 use super::{Connection, Trouble, Turn};
 use crate::request::Call;
 use crate::scenario::Scenario;

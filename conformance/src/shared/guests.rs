@@ -6,12 +6,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Trouble;
-use super::simulation::GuestId;
 use crate::request::{Call, FilterTarget, InstallerIndex, Observation, UniqueProcess};
 use crate::scenario::{Installer, Scenario, World};
 
 /// About how many processes can be there at once beyond the installers that the world names.
 const SPARES: usize = 256;
+
+/// A process, from its introduction to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GuestId(u32);
 
 /// How a process presents itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

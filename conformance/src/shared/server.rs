@@ -12,9 +12,10 @@ use interprocess::local_socket::{ConnectOptions, GenericFilePath, ListenerOption
 use tempfile::TempDir;
 
 use super::Trouble;
+use super::guests::GuestId;
 use super::leftovers::{self, PREFIX, SOCKET};
 use super::protocol::{Answer, Question, STILL_EVERY, VERSION, read_line, write_line};
-use super::simulation::{GuestId, Simulation};
+use super::simulation::Simulation;
 
 /// Listens, as long as it is not dropped; no socket, pipe or file is left afterwards.
 #[derive(Debug)]

@@ -1,26 +1,23 @@
-//! The machine that several processes share: who is who on it, whose calls are under way, and when time passes.
+//! The machine that several processes share: who comes and goes, how calls wait, and when time passes.
 //!
 //! It looks at the clock on the wall, to give up where nobody answers, and where time shall be real.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rstmgr_model::Broken;
 
-use super::guests::{Guests, Introduction};
+use super::guests::{GuestId, Guests, Introduction};
+use super::room::{Callback, Room};
 use super::{Trouble, Turn};
 use crate::backend::simulated::SimulatedBackend;
 use crate::backend::{Backend, BackendError};
-use crate::request::{Call, Event, Happening, InstallerIndex, Observation, Request, Subject};
+use crate::request::{Call, Event, InstallerIndex, Observation, Request, Subject};
 use crate::scenario::Scenario;
 use crate::scenario::write::CannotSay;
 
 /// How long a call may wait for something that is not due, and a controller for a call.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long a status callback may keep the operations of others from going on.
-const CALLBACK_MAX: Duration = Duration::from_secs(10);
 
 /// How often real time is looked at while somebody waits.
 const TICK: Duration = Duration::from_millis(5);
@@ -36,10 +33,6 @@ pub enum Time {
     Controlled,
 }
 
-/// A process, from its introduction to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct GuestId(pub(super) u32);
-
 /// One machine for several processes, each an installer on it.
 #[derive(Debug)]
 pub struct Simulation {
@@ -49,53 +42,12 @@ pub struct Simulation {
     moved: Condvar,
 }
 
-#[derive(Debug)]
-struct Room {
-    backend: SimulatedBackend,
-    guests: Guests,
-    /// By ticket: the calls whose end was not taken yet.
-    calls: BTreeMap<u32, UnderWay>,
-    /// The ticket of the next call that takes time.
-    next_ticket: u32,
-    /// What the simulation saw of calls, where a controller wants to know it.
-    noted: VecDeque<Observation>,
-    is_settled: bool,
-}
-
-/// A call that takes time.
-#[derive(Debug)]
-struct UnderWay {
-    guest: GuestId,
-    /// Its number in the backend; `None` once it is over there.
-    number: Option<u32>,
-    turns: VecDeque<Turn>,
-    callback: Callback,
-}
-
-/// Whether the status callback of a call runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Callback {
-    No,
-    /// Since then; operations stand still.
-    Runs(Instant),
-    /// It makes a call itself, and waits for that.
-    Calls,
-}
-
 impl Simulation {
     /// The world of `scenario` with its profile and seed, the laws watching; its steps are not done.
     pub fn new(scenario: &Scenario, time: Time) -> Simulation {
         let guests = Guests::new(scenario, time != Time::Controlled);
         let backend = SimulatedBackend::of(guests.scenario()).with_laws().with_path();
-        let room = Room {
-            backend,
-            guests,
-            calls: BTreeMap::new(),
-            next_ticket: 0,
-            noted: VecDeque::new(),
-            is_settled: false,
-        };
-        Simulation { time, room: Mutex::new(room), moved: Condvar::new() }
+        Simulation { time, room: Mutex::new(Room::new(backend, guests)), moved: Condvar::new() }
     }
 
     /// Lets a process in, as the installer that it says or that its program is.
@@ -110,7 +62,7 @@ impl Simulation {
         if self.time != Time::Controlled && !room.backend.runs(installer) {
             room.perform(&Request::Event(Event::StartInstaller(installer)))?;
         }
-        let process = room.backend.unique_process(Subject::Installer(installer)).map_err(trouble)?;
+        let process = room.backend.unique_process(Subject::Installer(installer))?;
         room.guests.learn(guest, process);
         Ok(guest)
     }
@@ -328,81 +280,6 @@ impl Simulation {
     }
 }
 
-impl Room {
-    fn perform(&mut self, request: &Request) -> Result<Observation, Trouble> {
-        let observation = self.backend.perform(request).map_err(trouble)?;
-        self.is_settled = observation.settled;
-        Ok(observation)
-    }
-
-    fn perform_and_absorb(&mut self, request: &Request) -> Result<Observation, Trouble> {
-        let observation = self.perform(request)?;
-        self.is_settled |= observation.idle;
-        self.absorb(&observation);
-        Ok(observation)
-    }
-
-    /// Gives a ticket to a call that takes time.
-    fn issue(&mut self, guest: GuestId, number: u32) -> u32 {
-        let ticket = self.next_ticket;
-        self.next_ticket += 1;
-        let turns = VecDeque::new();
-        self.calls.insert(ticket, UnderWay { guest, number: Some(number), turns, callback: Callback::No });
-        ticket
-    }
-
-    /// Keeps the percentages and answers for the calls that wait for them.
-    fn absorb(&mut self, observation: &Observation) {
-        for happening in &observation.happened {
-            if let Happening::Status { call, percent } = happening
-                && let Some((ticket, under_way)) = self.under_way(*call)
-            {
-                under_way.turns.push_back(Turn::Status { call: ticket, percent: *percent });
-            }
-        }
-        for finished in &observation.finished {
-            let answer = self.guests.with_real_processes(finished.answer.clone());
-            if let Some((_, under_way)) = self.under_way(finished.call) {
-                under_way.number = None;
-                under_way.turns.push_back(Turn::Done(Box::new(answer)));
-            }
-        }
-    }
-
-    fn under_way(&mut self, number: u32) -> Option<(u32, &mut UnderWay)> {
-        let found = self.calls.iter_mut().find(|(_, under_way)| under_way.number == Some(number));
-        found.map(|(ticket, under_way)| (*ticket, under_way))
-    }
-
-    /// The next turn of a call, if there is one already.
-    fn take_turn(&mut self, ticket: u32) -> Option<Result<Turn, Trouble>> {
-        let Some(call) = self.calls.get_mut(&ticket) else {
-            return Some(Err(Trouble(String::from("the process that made the call has ended"))));
-        };
-        let turn = call.turns.pop_front()?;
-        match turn {
-            Turn::Status { .. } => call.callback = Callback::Runs(Instant::now()),
-            Turn::Done(_) => {
-                self.calls.remove(&ticket);
-            }
-        }
-        Some(Ok(turn))
-    }
-
-    /// Whether a status callback keeps operations from going on.
-    fn is_held(&self) -> bool {
-        self.calls.values().any(|call| match call.callback {
-            Callback::Runs(since) => since.elapsed() < CALLBACK_MAX,
-            Callback::No | Callback::Calls => false,
-        })
-    }
-}
-
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn trouble(error: BackendError) -> Trouble {
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    Trouble(format!("{error}{cause}"))
 }

@@ -31,7 +31,8 @@ enum Known {
 impl Scratch {
     /// Lays out the directories of `files` below `root`, which must exist.
     pub(crate) fn new(root: &Path, files: &[scenario::File]) -> Result<Self, BackendError> {
-        let absolute = fs::canonicalize(root).map_err(failed(format!("find `{}`", root.display())))?;
+        let absolute =
+            fs::canonicalize(root).map_err(BackendError::failed(format!("find `{}`", root.display())))?;
         let absolute =
             absolute.to_str().ok_or_else(|| unrealizable("a scratch directory that is no Unicode"))?;
         let absolute = absolute.strip_prefix(VERBATIM).unwrap_or(absolute);
@@ -79,7 +80,7 @@ impl Scratch {
                 if matches!(cause.kind(), io::ErrorKind::InvalidFilename | io::ErrorKind::NotADirectory) {
                     unrealizable("a file that Windows does not let exist")
                 } else {
-                    failed(format!("create `{place}`"))(cause)
+                    BackendError::failed(format!("create `{place}`"))(cause)
                 }
             })?;
         }
@@ -152,10 +153,6 @@ fn units(path: &str) -> usize {
 
 fn unrealizable(reason: &str) -> BackendError {
     BackendError::Unrealizable { reason: String::from(reason) }
-}
-
-fn failed(attempt: String) -> impl FnOnce(io::Error) -> BackendError {
-    move |cause| BackendError::Failed { attempt, cause }
 }
 
 #[cfg(test)]
