@@ -155,9 +155,9 @@ fn each_state_is_known_by_one_name() {
     let expected = [
         ("sessions", (20_186, 3_494)),
         ("dying", (1_186, 597)),
-        ("lists", (4_829, 1_211)),
+        ("lists", (685, 175)),
         ("filters", (4_624, 2_320)),
-        ("stopping", (14_866, 7_489)),
+        ("stopping", (12_262, 6_187)),
     ];
     let mut found = Vec::new();
     for (name, mut world) in worlds().into_iter().take(5) {
