@@ -1,7 +1,7 @@
 /*
  * The interface of the Restart Manager, as Microsoft's restartmanager.h states it, for systems without that header.
  *
- * Made by cbindgen from conformance/dropin/src; do not edit: `.ci/header --write`.
+ * Made by cbindgen from conformance/dropin/src; do not edit: tests/it/header.rs writes it.
  *
  * RmReserveHeap, which the library of Windows exports too, is absent: no page and no header describes it, so nobody
  * can say what it takes and does.
