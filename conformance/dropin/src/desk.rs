@@ -59,8 +59,12 @@ pub(crate) fn connection() -> Result<&'static dyn Connection, Trouble> {
 #[cfg(test)]
 pub(crate) mod door {
     use std::cell::Cell;
+    use std::sync::{Mutex, PoisonError};
 
     use rstmgr_conformance::shared::Connection;
+
+    /// All that were ever brought: who looks for leaks finds them here, after their threads as well.
+    static BROUGHT: Mutex<Vec<&'static dyn Connection>> = Mutex::new(Vec::new());
 
     thread_local! {
         static CONNECTION: Cell<Option<&'static dyn Connection>> = const { Cell::new(None) };
@@ -72,6 +76,7 @@ pub(crate) mod door {
 
     /// From now on the calls of this thread are made there.
     pub(crate) fn set(connection: &'static dyn Connection) {
+        BROUGHT.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         CONNECTION.set(Some(connection));
     }
 }

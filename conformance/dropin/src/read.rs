@@ -213,6 +213,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "16 million units take it too long")]
     fn many_pointers_to_one_long_name_are_refused() {
         let name: Vec<u16> = [vec![0x61; 32_000], vec![0]].concat();
         let pointers = vec![name.as_ptr(); 600];

@@ -363,6 +363,7 @@ fn get_filter_list(handle: u32) -> u32 {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "200,000 calls take it too long")]
 fn hostile_calls_are_answered() {
     door::set(Box::leak(Box::new(Simulation::new())));
     NUMBERS.set(Numbers(0x5EED));
