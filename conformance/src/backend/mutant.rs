@@ -59,6 +59,10 @@ impl Backend for MutantBackend {
         self.0.broken_laws()
     }
 
+    fn picks(&self) -> String {
+        self.0.picks()
+    }
+
     fn left_over(&self) -> LeftOver {
         self.0.left_over()
     }

@@ -127,6 +127,9 @@ pub(super) fn explore_world(arguments: &ExploreArguments) -> io::Result<Exit> {
             return Ok(Exit::Wrong);
         }
     };
+    if let Some(file) = &arguments.out {
+        output::check_writable(file)?;
+    }
     let world = NamedWorld::new(&scenario, &arguments.offer(), arguments.flaw);
     let stop = output::stop_on_ctrl_c()?;
     let (found, took) = run(&world, arguments, &stop);
@@ -255,7 +258,8 @@ fn report(
         Ok(text) => text,
         Err(error) => {
             output::complain(&format!("error: the way there cannot be told as a scenario: {error}\n"));
-            return Ok(());
+            let moves: String = path.iter().map(|step| format!("  {step:?}\n")).collect();
+            return output::print(&format!("the moves of it, as the model takes them:\n{moves}"));
         }
     };
     match &arguments.out {
