@@ -1,5 +1,6 @@
 //! The command line: the arguments as types, and what each command does.
 
+mod backend_name;
 mod compare;
 mod exec;
 mod explore;
@@ -16,10 +17,10 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
+use self::backend_name::{BackendName, BackendNameParser};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
-use crate::suite::BackendKind;
 use crate::worker;
 
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
@@ -67,7 +68,7 @@ struct RunArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// What to run them on
-    #[arg(long, value_enum, default_value_t = BackendName::Simulated)]
+    #[arg(long, value_parser = BackendNameParser, default_value = "simulated")]
     backend: BackendName,
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
@@ -101,10 +102,10 @@ struct CompareArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The one backend
-    #[arg(long, value_enum, default_value_t = BackendName::Simulated)]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser, default_value = "simulated")]
     left: BackendName,
     /// The other
-    #[arg(long, value_enum, default_value_t = BackendName::Windows)]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser, default_value = "windows")]
     right: BackendName,
     /// The planted mistake of the backend `mutant`
     #[arg(long, value_parser = parse_flaw, required_if_eq_any([("left", "mutant"), ("right", "mutant")]))]
@@ -208,34 +209,11 @@ impl RulesArguments {
 const SCENARIOS: &str = "scenarios";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum BackendName {
-    /// The simulator
-    Simulated,
-    /// rstrtmgr.dll on this machine
-    Windows,
-    /// Our own library, as installers call it, with the simulator behind it
-    Dropin,
-    /// The simulator with a planted mistake
-    Mutant,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// A line for each scenario, details where it failed
     Human,
     /// One JSON document
     Json,
-}
-
-impl BackendName {
-    fn kind(self, flaw: Option<Flaw>) -> BackendKind {
-        match (self, flaw) {
-            (BackendName::Mutant, Some(flaw)) => BackendKind::Mutant(flaw),
-            (BackendName::Simulated | BackendName::Mutant, _) => BackendKind::Simulated,
-            (BackendName::Windows, _) => BackendKind::Windows,
-            (BackendName::Dropin, _) => BackendKind::Dropin,
-        }
-    }
 }
 
 fn parse_flaw(name: &str) -> Result<Flaw, String> {

@@ -48,8 +48,8 @@ pub struct Difference {
 pub fn compare(
     name: &str,
     scenario: &Scenario,
-    left: BackendKind,
-    right: BackendKind,
+    left: &BackendKind,
+    right: &BackendKind,
 ) -> Result<Comparison, BackendError> {
     // The one that may skip goes first.
     let right = right.run(scenario)?;

@@ -69,7 +69,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| compare_file(path, left, right),
+        |path| compare_file(path, &left, &right),
         |compared| {
             let text = tally.take(compared, known.as_ref(), &names);
             if let Err(error) = progress.advance(&text) {
@@ -89,7 +89,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     Ok(tally.exit.unwrap_or(Exit::Accepted))
 }
 
-fn compare_file(path: &Path, left: BackendKind, right: BackendKind) -> Compared {
+fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind) -> Compared {
     let (source, scenario) = suite::read(path);
     let name = source.name;
     let scenario = match scenario {

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     }
     let backend = arguments.backend.kind(arguments.flaw);
     if arguments.bless {
-        return bless_files(&files, backend);
+        return bless_files(&files, &backend);
     }
     let keeps = arguments.format == Format::Json || arguments.junit.is_some();
     let color = output::color();
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| suite::run_file(path, backend),
+        |path| suite::run_file(path, &backend),
         |outcome| {
             summary.count(&outcome);
             let text = match arguments.format {
@@ -111,7 +111,7 @@ fn not_blessed(run: &Run) -> Option<StepId> {
 }
 
 /// Rewrites the expectations that do not hold.
-fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
+fn bless_files(files: &[PathBuf], backend: &BackendKind) -> io::Result<Exit> {
     let mut exit = Exit::Accepted;
     for path in files {
         let outcome = suite::run_file(path, backend);
