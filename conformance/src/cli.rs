@@ -6,6 +6,8 @@ mod exec;
 mod explore;
 mod judge;
 mod output;
+mod probe;
+mod profile;
 mod rules;
 mod run;
 mod search;
@@ -50,8 +52,14 @@ enum Command {
     Exec(exec::ExecArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
+    /// Ask a backend the open questions, and write its answers as a profile
+    Probe(probe::ProbeArguments),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema {
+        /// That of profile files
+        #[arg(long)]
+        profile: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -73,6 +81,10 @@ struct RunArguments {
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
     flaw: Option<Flaw>,
+    /// Let the simulator follow this profile instead of the one that a scenario names: documented, windows-11,
+    /// windows-vista or a file that `rstmgr probe` wrote; knobs and timings that a scenario states itself stay
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
     /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
     #[arg(long, value_name = "FILE")]
     dll: Option<PathBuf>,
@@ -110,6 +122,10 @@ struct CompareArguments {
     /// The planted mistake of the backend `mutant`
     #[arg(long, value_parser = parse_flaw, required_if_eq_any([("left", "mutant"), ("right", "mutant")]))]
     flaw: Option<Flaw>,
+    /// Let the simulator follow this profile instead of the one that a scenario names: documented, windows-11,
+    /// windows-vista or a file that `rstmgr probe` wrote; knobs and timings that a scenario states itself stay
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
     /// The differences that are known and may be, each pattern with its number of places
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
@@ -162,25 +178,13 @@ struct JudgeArguments {
     /// Files that `run --trace` or `run --traces` wrote, and directories to search for them
     #[arg(required = true)]
     traces: Vec<PathBuf>,
-    /// Allow only what this profile answers to the open questions [default: every answer is possible]
-    #[arg(long, value_enum)]
-    profile: Option<ProfileName>,
+    /// Allow only what this profile answers to the open questions: documented, windows-11, windows-vista, own (that of the
+    /// trace's scenario) or a profile's file [default: every answer is possible]
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
     /// How many traces to judge at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ProfileName {
-    /// What the pages say
-    Documented,
-    /// What was observed on Windows 11
-    #[value(name = "windows-11")]
-    Windows11,
-    /// Windows Vista
-    WindowsVista,
-    /// What the scenario of the trace states
-    Own,
 }
 
 #[derive(Debug, clap::Args)]
@@ -253,7 +257,8 @@ pub fn main() -> ExitCode {
         Command::Search(arguments) => search::search(arguments),
         Command::Exec(arguments) => exec::execute(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
-        Command::Schema => print_schema(),
+        Command::Probe(arguments) => probe::probe(arguments),
+        Command::Schema { profile } => print_schema(*profile),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "rstmgr", &mut script);
@@ -272,8 +277,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn print_schema() -> io::Result<Exit> {
-    let mut text = serde_json::to_string_pretty(&schema::schema())?;
+fn print_schema(of_profiles: bool) -> io::Result<Exit> {
+    let schema = if of_profiles { schema::profile_schema() } else { schema::schema() };
+    let mut text = serde_json::to_string_pretty(&schema)?;
     text.push('\n');
     output::print(&text)?;
     Ok(Exit::Accepted)

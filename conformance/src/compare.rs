@@ -1,7 +1,10 @@
 //! Two backends, the same scenario: every step at which they do not show the same.
 
+use rstmgr_model::Profile;
+
 use crate::backend::BackendError;
 use crate::binding::ENDED;
+use crate::runner::Run;
 use crate::scenario::{Action, Scenario};
 use crate::suite::BackendKind;
 use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
@@ -38,7 +41,8 @@ pub struct Difference {
     pub right: String,
 }
 
-/// Runs a scenario on both backends and compares what they show, step by step.
+/// Runs a scenario on both backends and compares what they show, step by step; a simulator follows `base`, if there is
+/// one.
 ///
 /// Once the process of an installer ended within a call, its further calls have no answer to compare.
 ///
@@ -48,12 +52,17 @@ pub struct Difference {
 pub fn compare(
     name: &str,
     scenario: &Scenario,
-    left: &BackendKind,
-    right: &BackendKind,
+    [left, right]: [&BackendKind; 2],
+    base: Option<&Profile>,
 ) -> Result<Comparison, BackendError> {
     // The one that may skip goes first.
-    let right = right.run(scenario)?;
-    let left = left.run(scenario)?;
+    let right = right.run_on(scenario, base)?;
+    let left = left.run_on(scenario, base)?;
+    Ok(compare_runs(name, scenario, &left, &right))
+}
+
+/// Compares what two runs of a scenario show, as [`compare`] does.
+pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) -> Comparison {
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
     let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
@@ -84,7 +93,7 @@ pub fn compare(
             }
         }
     }
-    Ok(comparison)
+    comparison
 }
 
 fn has_ended(seen: &Seen) -> bool {

@@ -37,6 +37,7 @@ pub mod exit;
 pub mod exploration;
 pub mod known;
 pub mod oracle;
+pub mod probe;
 pub mod report;
 pub mod request;
 pub mod retell;

@@ -18,6 +18,7 @@ use rstmgr_model::{Broken, RuleSet};
 use smallvec::SmallVec;
 
 pub use expect::Failure;
+pub(crate) use expect::check;
 
 use crate::backend::{Backend, BackendError, LeftOver};
 use crate::binding::Binding;
@@ -370,7 +371,7 @@ impl<B: Backend> Runner<'_, B> {
             Line::Done { seen, .. } | Line::Ended { seen, .. } => &self.seen[*seen],
             Line::Began | Line::Happened(_) => unreachable!("a step ends with a line of what was seen"),
         };
-        let failures = expect::check(self.scenario, step.find(self.scenario), seen);
+        let failures = check(self.scenario, step.find(self.scenario), seen);
         let runs = if step.inside.is_some() { &mut self.nested } else { &mut self.steps };
         runs.push(StepRun { step, event, failures });
     }

@@ -11,6 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 
 pub use backend_kind::{BackendKind, BackendNameError};
+use rstmgr_model::Profile;
 
 use crate::backend::BackendError;
 use crate::runner::Run;
@@ -102,10 +103,15 @@ pub fn read(path: &Path) -> (Source, Result<Scenario, Vec<Problem>>) {
 
 /// Runs one file.
 pub fn run_file(path: &Path, backend: &BackendKind) -> Outcome {
+    run_file_on(path, backend, None)
+}
+
+/// Runs one file; a simulator follows `base`, if there is one, instead of the profile that the scenario names.
+pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>) -> Outcome {
     let (source, scenario) = read(path);
     let result = match scenario {
         Err(problems) => OutcomeResult::Wrong(problems),
-        Ok(scenario) => match backend.run(&scenario) {
+        Ok(scenario) => match backend.run_on(&scenario, base) {
             Ok(run) => OutcomeResult::Ran(Box::new(scenario), Box::new(run)),
             Err(BackendError::Unrealizable { reason }) => OutcomeResult::Skipped(Box::new(scenario), reason),
             Err(error) => OutcomeResult::OutOfReach(Box::new(scenario), error),

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use rstmgr_model::Profile;
+
 use super::output::{self, Progress};
-use super::{CompareArguments, jobs};
+use super::{CompareArguments, jobs, profile};
 use crate::backend::BackendError;
 use crate::backend::library;
 use crate::compare::{self, Comparison, Difference};
@@ -57,6 +59,10 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
+    let base = match profile::load_if_stated(arguments.profile.as_deref()) {
+        Ok(base) => base,
+        Err(exit) => return Ok(exit),
+    };
     let left = arguments.left.kind(arguments.flaw);
     let right = arguments.right.kind(arguments.flaw);
     let names = [left.name(), right.name()];
@@ -69,7 +75,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| compare_file(path, &left, &right),
+        |path| compare_file(path, &left, &right, base.as_ref()),
         |compared| {
             let text = tally.take(compared, known.as_ref(), &names);
             if let Err(error) = progress.advance(&text) {
@@ -89,7 +95,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     Ok(tally.exit.unwrap_or(Exit::Accepted))
 }
 
-fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind) -> Compared {
+fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind, base: Option<&Profile>) -> Compared {
     let (source, scenario) = suite::read(path);
     let name = source.name;
     let scenario = match scenario {
@@ -98,7 +104,7 @@ fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind) -> Compare
             return Compared::Wrong(problem::render(&problems, &name, &source.text, output::color()));
         }
     };
-    match compare::compare(&name, &scenario, left, right) {
+    match compare::compare(&name, &scenario, [left, right], base) {
         Ok(comparison) => Compared::Done { name, comparison },
         Err(BackendError::Unrealizable { reason }) => Compared::Skipped { name, reason },
         Err(error) => Compared::OutOfReach { name, error },

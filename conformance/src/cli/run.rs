@@ -3,8 +3,10 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use rstmgr_model::Profile;
+
 use super::output::{self, Progress};
-use super::{Format, RunArguments, jobs};
+use super::{Format, RunArguments, jobs, profile};
 use crate::backend::library;
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
@@ -29,9 +31,13 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
         ));
         return Ok(Exit::Wrong);
     }
+    let base = match profile::load_if_stated(arguments.profile.as_deref()) {
+        Ok(base) => base,
+        Err(exit) => return Ok(exit),
+    };
     let backend = arguments.backend.kind(arguments.flaw);
     if arguments.bless {
-        return bless_files(&files, &backend);
+        return bless_files(&files, &backend, base.as_ref());
     }
     let keeps = arguments.format == Format::Json || arguments.junit.is_some();
     let color = output::color();
@@ -42,7 +48,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| suite::run_file(path, &backend),
+        |path| suite::run_file_on(path, &backend, base.as_ref()),
         |outcome| {
             summary.count(&outcome);
             let text = match arguments.format {
@@ -111,10 +117,10 @@ fn not_blessed(run: &Run) -> Option<StepId> {
 }
 
 /// Rewrites the expectations that do not hold.
-fn bless_files(files: &[PathBuf], backend: &BackendKind) -> io::Result<Exit> {
+fn bless_files(files: &[PathBuf], backend: &BackendKind, base: Option<&Profile>) -> io::Result<Exit> {
     let mut exit = Exit::Accepted;
     for path in files {
-        let outcome = suite::run_file(path, backend);
+        let outcome = suite::run_file_on(path, backend, base);
         let OutcomeResult::Ran(scenario, run) = &outcome.result else {
             let mut summary = Summary::default();
             summary.count(&outcome);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
-use rstmgr_model::Flaw;
+use rstmgr_model::{Flaw, Profile};
 
 use crate::backend::dropin::DropinBackend;
 use crate::backend::mutant::MutantBackend;
@@ -55,6 +55,27 @@ impl BackendKind {
     /// The name in traces and reports.
     pub fn name(&self) -> String {
         self.to_string()
+    }
+
+    /// Whether a profile can be given to it: it is simulated, and here.
+    pub fn follows_profile(&self) -> bool {
+        match self {
+            BackendKind::Simulated | BackendKind::Dropin | BackendKind::Mutant(_) => true,
+            BackendKind::Windows => false,
+        }
+    }
+
+    /// Runs one scenario as [`run`](BackendKind::run) does; if it can, it follows `base`, if there is one, instead of the
+    /// profile that the scenario names.
+    ///
+    /// # Errors
+    ///
+    /// As of [`run`](BackendKind::run).
+    pub fn run_on(&self, scenario: &Scenario, base: Option<&Profile>) -> Result<Run, BackendError> {
+        match base {
+            Some(base) if self.follows_profile() => self.run(&scenario.clone().on_base(base)),
+            _ => self.run(scenario),
+        }
     }
 
     /// Runs one scenario; the simulator is held to the laws.

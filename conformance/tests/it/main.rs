@@ -12,6 +12,8 @@ mod explore;
 mod flaws;
 mod markdown;
 mod oracle;
+mod probing;
+mod profiles;
 mod readme;
 mod schema;
 mod search;
