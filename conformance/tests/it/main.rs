@@ -12,6 +12,7 @@ mod explore;
 mod flaws;
 mod markdown;
 mod oracle;
+mod probes;
 mod probing;
 mod profiles;
 mod readme;
