@@ -6,6 +6,7 @@ mod exec;
 mod explore;
 mod judge;
 mod output;
+mod record;
 mod rules;
 mod run;
 mod search;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
-use self::backend_name::{BackendName, BackendNameParser};
+use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
@@ -38,6 +39,8 @@ pub struct Arguments {
 enum Command {
     /// Run scenarios on a backend and say of each whether every expectation holds
     Run(RunArguments),
+    /// Run scenarios on a backend and write down all that it answers, so that others can run them on that
+    Record(record::RecordArguments),
     /// Run scenarios on two backends and show where they do not behave alike
     Compare(CompareArguments),
     /// Follow every state of a small world, and show the shortest way to a broken law
@@ -73,9 +76,8 @@ struct RunArguments {
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
     flaw: Option<Flaw>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -113,9 +115,8 @@ struct CompareArguments {
     /// The differences that are known and may be, each pattern with its number of places
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// Print the unknown differences as patterns for such a file, each still without its reason
     #[arg(long)]
     propose: bool,
@@ -159,7 +160,7 @@ struct SearchArguments {
 
 #[derive(Debug, clap::Args)]
 struct JudgeArguments {
-    /// Files that `run --trace` or `run --traces` wrote, and directories to search for them
+    /// Files that `record`, `run --trace` or `run --traces` wrote, and directories to search for them
     #[arg(required = true)]
     traces: Vec<PathBuf>,
     /// Allow only what this profile answers to the open questions [default: every answer is possible]
@@ -247,6 +248,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Record(arguments) => record::record(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Explore(arguments) => explore::explore_world(arguments),
         Command::Judge(arguments) => judge::judge(arguments),

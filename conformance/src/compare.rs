@@ -2,6 +2,7 @@
 
 use crate::backend::BackendError;
 use crate::binding::ENDED;
+use crate::scenario::parse::Source;
 use crate::scenario::{Action, Scenario};
 use crate::suite::BackendKind;
 use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
@@ -46,14 +47,14 @@ pub struct Difference {
 ///
 /// If a backend could not be asked, or cannot make the scenario's world real.
 pub fn compare(
-    name: &str,
+    source: &Source,
     scenario: &Scenario,
     left: &BackendKind,
     right: &BackendKind,
 ) -> Result<Comparison, BackendError> {
     // The one that may skip goes first.
-    let right = right.run(scenario)?;
-    let left = left.run(scenario)?;
+    let right = right.run_source(source, scenario)?;
+    let left = left.run_source(source, scenario)?;
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
     let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
@@ -73,7 +74,7 @@ pub fn compare(
         for (field, left, right) in fields(scenario, left, right) {
             if left != right {
                 comparison.differences.push(Difference {
-                    scenario: name.to_owned(),
+                    scenario: source.name.clone(),
                     step: place + 1,
                     line: step.place.line,
                     call,

@@ -32,6 +32,7 @@ pub mod binding;
 pub mod catalogue;
 pub mod cli;
 pub mod compare;
+pub mod exchange;
 pub mod execution;
 pub mod exit;
 pub mod exploration;

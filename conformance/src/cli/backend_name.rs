@@ -1,10 +1,13 @@
 //! Backends as arguments.
 
 use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use rstmgr_model::Flaw;
 
+use crate::backend::library;
 use crate::suite::{BackendKind, BackendNameError};
 
 /// A backend as it is named by an argument.
@@ -18,12 +21,34 @@ pub(super) enum BackendName {
 
 impl BackendName {
     /// The backend; `flaw` is what the other argument says.
-    pub(super) fn kind(&self, flaw: Option<Flaw>) -> BackendKind {
+    fn kind(&self, flaw: Option<Flaw>) -> BackendKind {
         match (self, flaw) {
             (BackendName::Whole(kind), _) => kind.clone(),
             (BackendName::Mutant, Some(flaw)) => BackendKind::Mutant(flaw),
             (BackendName::Mutant, None) => unreachable!("`mutant` requires the argument"),
         }
+    }
+}
+
+/// How backends beyond this process are reached.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct ReachArguments {
+    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
+    #[arg(long, value_name = "FILE")]
+    dll: Option<PathBuf>,
+}
+
+impl ReachArguments {
+    /// The backend that `name` and `flaw` name, reached as is stated here.
+    ///
+    /// # Errors
+    ///
+    /// If the library cannot be found.
+    pub(super) fn kind(&self, name: &BackendName, flaw: Option<Flaw>) -> io::Result<BackendKind> {
+        if let Some(dll) = &self.dll {
+            library::choose(dll)?;
+        }
+        Ok(name.kind(flaw))
     }
 }
 

@@ -7,7 +7,6 @@ use std::path::Path;
 use super::output::{self, Progress};
 use super::{CompareArguments, jobs};
 use crate::backend::BackendError;
-use crate::backend::library;
 use crate::compare::{self, Comparison, Difference};
 use crate::exit::Exit;
 use crate::known::Known;
@@ -42,9 +41,6 @@ struct Tally {
 
 /// Compares the backends and reports.
 pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
-    if let Some(dll) = &arguments.dll {
-        library::choose(dll)?;
-    }
     let known = match arguments.known.as_deref().map(Known::read).transpose() {
         Ok(known) => known,
         Err(error) => {
@@ -57,8 +53,8 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
-    let left = arguments.left.kind(arguments.flaw);
-    let right = arguments.right.kind(arguments.flaw);
+    let left = arguments.reach.kind(&arguments.left, arguments.flaw)?;
+    let right = arguments.reach.kind(&arguments.right, arguments.flaw)?;
     let names = [left.name(), right.name()];
     let mut tally = Tally {
         covered: vec![0; known.as_ref().map_or(0, |known| known.differences.len())],
@@ -91,14 +87,14 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
 
 fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind) -> Compared {
     let (source, scenario) = suite::read(path);
-    let name = source.name;
+    let name = source.name.clone();
     let scenario = match scenario {
         Ok(scenario) => scenario,
         Err(problems) => {
             return Compared::Wrong(problem::render(&problems, &name, &source.text, output::color()));
         }
     };
-    match compare::compare(&name, &scenario, left, right) {
+    match compare::compare(&source, &scenario, left, right) {
         Ok(comparison) => Compared::Done { name, comparison },
         Err(BackendError::Unrealizable { reason }) => Compared::Skipped { name, reason },
         Err(error) => Compared::OutOfReach { name, error },

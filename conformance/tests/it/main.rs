@@ -13,6 +13,7 @@ mod flaws;
 mod markdown;
 mod oracle;
 mod readme;
+mod recordings;
 mod schema;
 mod search;
 mod second_reader;
