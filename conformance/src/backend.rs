@@ -6,6 +6,7 @@ pub mod mutant;
 pub mod realizable;
 pub mod recorded;
 pub(crate) mod recorder;
+pub mod remote;
 pub mod simulated;
 #[cfg(windows)]
 pub mod windows;

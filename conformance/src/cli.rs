@@ -1,5 +1,6 @@
 //! The command line: the arguments as types, and what each command does.
 
+mod agent;
 mod backend_name;
 mod compare;
 mod exec;
@@ -51,6 +52,8 @@ enum Command {
     Search(SearchArguments),
     /// Run an unmodified program on a simulated machine, and say what it did there
     Exec(exec::ExecArguments),
+    /// Ask a backend for somebody on another machine: the far end of `--backend remote:COMMAND`
+    Agent(agent::AgentArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
     /// Print the JSON Schema of scenario files, for editors
@@ -254,6 +257,7 @@ pub fn main() -> ExitCode {
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Search(arguments) => search::search(arguments),
         Command::Exec(arguments) => exec::execute(arguments),
+        Command::Agent(arguments) => agent::serve(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
         Command::Schema => print_schema(),
         Command::Completions { shell } => {

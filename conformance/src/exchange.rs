@@ -91,6 +91,20 @@ pub(crate) struct Heard {
     pub(crate) broken_laws: Vec<Broken>,
 }
 
+/// Asks `backend`; `told` counts the broken laws that its answers spoke of.
+pub(crate) fn ask(backend: &mut dyn Backend, question: &Question, told: &mut usize) -> Answer {
+    match question {
+        Question::Request(request) => match backend.perform(request) {
+            Ok(observation) => Answer::Observed(Box::new(Observed::of(observation, backend, told))),
+            Err(error) => Answer::Failed(Failure::of(&error)),
+        },
+        Question::Process(who) => match backend.unique_process(*who) {
+            Ok(process) => Answer::Process(process),
+            Err(error) => Answer::Failed(Failure::of(&error)),
+        },
+    }
+}
+
 impl Observed {
     /// What `backend` just answered; `told` counts the broken laws that were spoken of.
     pub(crate) fn of(observation: Observation, backend: &dyn Backend, told: &mut usize) -> Observed {

@@ -27,6 +27,7 @@
 //! assert!(run.is_accepted());
 //! ```
 
+pub mod agent;
 pub mod backend;
 pub mod binding;
 pub mod catalogue;

@@ -4,12 +4,14 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use rstmgr_model::Flaw;
 
 use crate::backend::dropin::DropinBackend;
 use crate::backend::mutant::MutantBackend;
 use crate::backend::recorded::RecordedBackend;
+use crate::backend::remote::{CommandError, Remote};
 use crate::backend::simulated::SimulatedBackend;
 use crate::backend::{Backend, BackendError, realizable};
 use crate::runner::{self, Recording, Run};
@@ -29,6 +31,8 @@ pub enum BackendKind {
     Mutant(Flaw),
     /// A recording of another: a file, or a directory of them.
     Recorded(PathBuf),
+    /// Another backend, at the far end of a command.
+    Remote(Remote),
 }
 
 /// Why a text names no backend.
@@ -42,6 +46,9 @@ pub enum BackendNameError {
         "no recording is named; write `recorded:PATH`, with a file or a directory that `rstmgr record` wrote"
     )]
     NoPath,
+    /// A backend at the far end of no command.
+    #[error(transparent)]
+    Command(#[from] CommandError),
     /// A mutant without its flaw.
     #[error("no planted mistake is named; write `mutant:FLAW`, with one of {}", flaw_names())]
     NoFlaw,
@@ -55,13 +62,30 @@ pub enum BackendNameError {
 
 impl BackendKind {
     /// Every name, with what stands for the rest in capitals, and what it is.
-    pub const NAMES: [(&str, &str); 5] = [
+    pub const NAMES: [(&str, &str); 6] = [
         ("simulated", "The simulator"),
         ("windows", "rstrtmgr.dll on this machine"),
         ("dropin", "Our own library, as installers call it, with the simulator behind it"),
         ("mutant:FLAW", "The simulator with a planted mistake, such as limit-off-by-one"),
         ("recorded:PATH", "A recording of another: a file or a directory that `record` wrote"),
+        (
+            "remote:COMMAND",
+            "A backend at the far end of a command, such as `ssh box rstmgr agent --backend windows`",
+        ),
     ];
+
+    /// The same, if it is remote with this limit for each answer, by the clock on the wall.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> BackendKind {
+        match self {
+            BackendKind::Remote(remote) => BackendKind::Remote(remote.with_patience(patience)),
+            BackendKind::Simulated
+            | BackendKind::Windows
+            | BackendKind::Dropin
+            | BackendKind::Mutant(_)
+            | BackendKind::Recorded(_) => self,
+        }
+    }
 
     /// The name in reports.
     pub fn name(&self) -> String {
@@ -124,6 +148,11 @@ impl BackendKind {
                 let recorded = backend.recorded_backend().to_owned();
                 work(&recorded, &mut backend)
             }
+            BackendKind::Remote(remote) => {
+                let mut backend = remote.open(source, scenario)?;
+                let far = backend.far_backend().to_owned();
+                work(&far, &mut backend)
+            }
         }
     }
 }
@@ -136,6 +165,7 @@ impl fmt::Display for BackendKind {
             BackendKind::Dropin => f.write_str("dropin"),
             BackendKind::Mutant(flaw) => write!(f, "mutant:{}", MutantBackend::name(*flaw)),
             BackendKind::Recorded(path) => write!(f, "recorded:{}", path.display()),
+            BackendKind::Remote(remote) => write!(f, "remote:{remote}"),
         }
     }
 }
@@ -159,6 +189,7 @@ impl FromStr for BackendKind {
             },
             ("recorded", None | Some("")) => Err(BackendNameError::NoPath),
             ("recorded", Some(path)) => Ok(BackendKind::Recorded(PathBuf::from(path))),
+            ("remote", command) => Ok(BackendKind::Remote(command.unwrap_or_default().parse()?)),
             _ => Err(BackendNameError::Unknown),
         }
     }
@@ -202,7 +233,8 @@ mod tests {
     fn every_backend_is_named_by_the_text_that_it_is_shown_by() {
         let mutants = Flaw::ALL.into_iter().map(BackendKind::Mutant);
         let recorded = BackendKind::Recorded(PathBuf::from("C:/recordings of Windows"));
-        let others = [BackendKind::Simulated, BackendKind::Windows, BackendKind::Dropin, recorded];
+        let remote = BackendKind::Remote("ssh 'a box' rstmgr agent".parse().unwrap());
+        let others = [BackendKind::Simulated, BackendKind::Windows, BackendKind::Dropin, recorded, remote];
         for kind in others.into_iter().chain(mutants) {
             assert_eq!(kind.name().parse(), Ok(kind));
         }
@@ -214,12 +246,18 @@ mod tests {
         for text in ["recorded", "recorded:"] {
             assert!(error(text).starts_with("no recording is named; write `recorded:PATH`"), "{text}");
         }
+        for text in ["remote", "remote:", "remote:  "] {
+            assert!(error(text).starts_with("no command is named; write `remote:COMMAND`"), "{text}");
+        }
+        for text in ["remote:ssh 'box", "remote:ssh box\\"] {
+            assert!(error(text).starts_with("the command cannot be split"), "{text}");
+        }
     }
 
     #[test]
     fn a_wrong_name_is_answered_with_those_that_there_are() {
         let error = |text: &str| text.parse::<BackendKind>().unwrap_err().to_string();
-        let known = "no such backend; there are simulated, windows, dropin, mutant:FLAW, recorded:PATH";
+        let known = "no such backend; there are simulated, windows, dropin, mutant:FLAW, recorded:PATH, remote:COMMAND";
         for text in ["", "Simulated", "simulated:", "windows:11", "mutants", "nothing:at all"] {
             assert_eq!(error(text), known, "{text}");
         }

@@ -14,6 +14,8 @@ mod markdown;
 mod oracle;
 mod readme;
 mod recordings;
+#[cfg(unix)]
+mod remote;
 mod schema;
 mod search;
 mod second_reader;
