@@ -14,15 +14,15 @@ fn start(backend: &str) -> Child {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap()
+        .expect("the agent can be started and asked")
 }
 
 /// The exit code of an agent that is told `lines` and no more, what it says last, and how long it took.
 fn told(backend: &str, lines: &[&str]) -> (Option<i32>, String, Duration) {
     let begun = Instant::now();
     let mut agent = start(backend);
-    let mut input = agent.stdin.take().unwrap();
-    let mut output = agent.stdout.take().unwrap();
+    let mut input = agent.stdin.take().expect("the agent can be started and asked");
+    let mut output = agent.stdout.take().expect("the agent can be started and asked");
     for line in lines {
         // One that has ended does not listen.
         let _ended = writeln!(input, "{line}");
@@ -31,8 +31,8 @@ fn told(backend: &str, lines: &[&str]) -> (Option<i32>, String, Duration) {
     }
     drop(input);
     let mut said = String::new();
-    output.read_to_string(&mut said).unwrap();
-    let code = agent.wait().unwrap().code();
+    output.read_to_string(&mut said).expect("the agent can be started and asked");
+    let code = agent.wait().expect("the agent can be started and asked").code();
     (code, said.lines().last().unwrap_or_default().to_owned(), begun.elapsed())
 }
 

@@ -14,10 +14,10 @@ const OPENED: &str = r#"echo '{"number":2,"message":{"opened":{"backend":"simula
 
 /// Runs a scenario at the far end of a script of the shell; returns what is reported.
 fn run(script: &str, patience: &str) -> String {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("the test is set up right");
     let scenario = "version: 1\nscenario: A session\nsteps:\n- start-session: { as: main }\n";
-    fs::write(directory.path().join("one.yaml"), scenario).unwrap();
-    fs::write(directory.path().join("far.sh"), format!("echo $$ > pid\n{script}\n")).unwrap();
+    fs::write(directory.path().join("one.yaml"), scenario).expect("the test is set up right");
+    fs::write(directory.path().join("far.sh"), format!("echo $$ > pid\n{script}\n")).expect("the test is set up right");
     let begun = Instant::now();
     // The address space has no room for a line of 1 GiB.
     let output = Command::new("/bin/sh")
@@ -26,11 +26,11 @@ fn run(script: &str, patience: &str) -> String {
         .env("MALLOC_ARENA_MAX", "1")
         .current_dir(directory.path())
         .output()
-        .unwrap();
+        .expect("the test is set up right");
     assert!(begun.elapsed() < LONG, "it took {:?}", begun.elapsed());
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout).expect("the test is set up right");
     assert_eq!(output.status.code(), Some(3), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    let pid = fs::read_to_string(directory.path().join("pid")).unwrap();
+    let pid = fs::read_to_string(directory.path().join("pid")).expect("the test is set up right");
     assert!(!Path::new("/proc").join(pid.trim()).exists(), "process {pid} is left over");
     text
 }
