@@ -1,5 +1,6 @@
 //! The command line: the arguments as types, and what each command does.
 
+mod agent;
 mod backend_name;
 mod compare;
 mod exec;
@@ -8,6 +9,7 @@ mod judge;
 mod output;
 mod probe;
 mod profile;
+mod record;
 mod rules;
 mod run;
 mod search;
@@ -19,7 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
-use self::backend_name::{BackendName, BackendNameParser};
+use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
@@ -40,6 +42,8 @@ pub struct Arguments {
 enum Command {
     /// Run scenarios on a backend and say of each whether every expectation holds
     Run(RunArguments),
+    /// Run scenarios on a backend and write down all that it answers, so that others can run them on that
+    Record(record::RecordArguments),
     /// Run scenarios on two backends and show where they do not behave alike
     Compare(CompareArguments),
     /// Follow every state of a small world, and show the shortest way to a broken law
@@ -50,6 +54,8 @@ enum Command {
     Search(SearchArguments),
     /// Run an unmodified program on a simulated machine, and say what it did there
     Exec(exec::ExecArguments),
+    /// Ask a backend for somebody on another machine: the far end of `--backend remote:COMMAND`
+    Agent(agent::AgentArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
     /// Ask a backend the open questions, and write its answers as a profile
@@ -85,9 +91,8 @@ struct RunArguments {
     /// windows-vista or a file that `rstmgr probe` wrote; knobs and timings that a scenario states itself stay
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -129,9 +134,8 @@ struct CompareArguments {
     /// The differences that are known and may be, each pattern with its number of places
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// Print the unknown differences as patterns for such a file, each still without its reason
     #[arg(long)]
     propose: bool,
@@ -175,7 +179,7 @@ struct SearchArguments {
 
 #[derive(Debug, clap::Args)]
 struct JudgeArguments {
-    /// Files that `run --trace` or `run --traces` wrote, and directories to search for them
+    /// Files that `record`, `run --trace` or `run --traces` wrote, and directories to search for them
     #[arg(required = true)]
     traces: Vec<PathBuf>,
     /// Allow only what this profile answers to the open questions: documented, windows-11, windows-vista, own (that of the
@@ -251,11 +255,13 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Record(arguments) => record::record(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Explore(arguments) => explore::explore_world(arguments),
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Search(arguments) => search::search(arguments),
         Command::Exec(arguments) => exec::execute(arguments),
+        Command::Agent(arguments) => agent::serve(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
         Command::Probe(arguments) => probe::probe(arguments),
         Command::Schema { profile } => print_schema(*profile),

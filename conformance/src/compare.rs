@@ -5,6 +5,7 @@ use rstmgr_model::Profile;
 use crate::backend::BackendError;
 use crate::binding::ENDED;
 use crate::runner::Run;
+use crate::scenario::parse::Source;
 use crate::scenario::{Action, Scenario};
 use crate::suite::BackendKind;
 use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
@@ -50,15 +51,15 @@ pub struct Difference {
 ///
 /// If a backend could not be asked, or cannot make the scenario's world real.
 pub fn compare(
-    name: &str,
+    source: &Source,
     scenario: &Scenario,
     [left, right]: [&BackendKind; 2],
     base: Option<&Profile>,
 ) -> Result<Comparison, BackendError> {
     // The one that may skip goes first.
-    let right = right.run_on(scenario, base)?;
-    let left = left.run_on(scenario, base)?;
-    Ok(compare_runs(name, scenario, &left, &right))
+    let right = right.run_on(source, scenario, base)?;
+    let left = left.run_on(source, scenario, base)?;
+    Ok(compare_runs(&source.name, scenario, &left, &right))
 }
 
 /// Compares what two runs of a scenario show, as [`compare`] does.
@@ -82,7 +83,7 @@ pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) ->
         for (field, left, right) in fields(scenario, left, right) {
             if left != right {
                 comparison.differences.push(Difference {
-                    scenario: name.to_owned(),
+                    scenario: source.name.clone(),
                     step: place + 1,
                     line: step.place.line,
                     call,

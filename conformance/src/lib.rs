@@ -27,11 +27,13 @@
 //! assert!(run.is_accepted());
 //! ```
 
+pub mod agent;
 pub mod backend;
 pub mod binding;
 pub mod catalogue;
 pub mod cli;
 pub mod compare;
+pub mod exchange;
 pub mod execution;
 pub mod exit;
 pub mod exploration;

@@ -8,6 +8,7 @@ mod expect;
 mod look;
 mod meanwhile;
 mod parts;
+mod record;
 pub(crate) mod resumed;
 mod watch;
 
@@ -19,6 +20,7 @@ use smallvec::SmallVec;
 
 pub use expect::Failure;
 pub(crate) use expect::check;
+pub use record::{RecordedPart, Recording, record};
 
 use crate::backend::{Backend, BackendError, LeftOver};
 use crate::binding::Binding;
@@ -192,18 +194,7 @@ pub(crate) fn meanwhile_of(step: &Step) -> &[crate::scenario::Meanwhile] {
 pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result<Run, BackendError> {
     let mut runner = Runner::new(scenario, backend);
     while runner.advance()? {}
-    Ok(Run {
-        backend: name.to_owned(),
-        events: runner.events,
-        seen: runner.seen,
-        steps: runner.steps,
-        nested: runner.nested,
-        broken_laws: runner.broken_laws,
-        rules: runner.rules,
-        picks: runner.backend.picks(),
-        left_over: runner.backend.left_over(),
-        open_handles: runner.binding.open_handles().map(str::to_owned).collect(),
-    })
+    runner.into_run(name)
 }
 
 /// A run that goes on.

@@ -3,6 +3,7 @@
 //! [`parse`] reads it from YAML; names are resolved there, so that here installers, applications and session
 //! handles are numbers into the lists of the [`Scenario`].
 
+mod alike;
 mod behavior;
 pub mod bless;
 mod call;

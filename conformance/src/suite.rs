@@ -14,7 +14,7 @@ pub use backend_kind::{BackendKind, BackendNameError};
 use rstmgr_model::Profile;
 
 use crate::backend::BackendError;
-use crate::runner::Run;
+use crate::runner::{Recording, Run};
 use crate::scenario::Scenario;
 use crate::scenario::parse::{self, Source};
 use crate::scenario::problem::Problem;
@@ -111,13 +111,42 @@ pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>) -
     let (source, scenario) = read(path);
     let result = match scenario {
         Err(problems) => OutcomeResult::Wrong(problems),
-        Ok(scenario) => match backend.run_on(&scenario, base) {
+        Ok(scenario) => {
+            let run = backend.run_on(&source, &scenario, base);
+            OutcomeResult::of(scenario, run)
+        }
+    };
+    Outcome { path: path.to_owned(), source, result }
+}
+
+/// Runs one file, and keeps the raw values if it ran.
+pub fn record_file(path: &Path, backend: &BackendKind) -> (Outcome, Option<Recording>) {
+    let (source, scenario) = read(path);
+    let mut kept = None;
+    let result = match scenario {
+        Err(problems) => OutcomeResult::Wrong(problems),
+        Ok(scenario) => {
+            let run = backend.record(&source, &scenario);
+            OutcomeResult::of(
+                scenario,
+                run.map(|(run, recording)| {
+                    kept = Some(recording);
+                    run
+                }),
+            )
+        }
+    };
+    (Outcome { path: path.to_owned(), source, result }, kept)
+}
+
+impl OutcomeResult {
+    fn of(scenario: Scenario, run: Result<Run, BackendError>) -> OutcomeResult {
+        match run {
             Ok(run) => OutcomeResult::Ran(Box::new(scenario), Box::new(run)),
             Err(BackendError::Unrealizable { reason }) => OutcomeResult::Skipped(Box::new(scenario), reason),
             Err(error) => OutcomeResult::OutOfReach(Box::new(scenario), error),
-        },
-    };
-    Outcome { path: path.to_owned(), source, result }
+        }
+    }
 }
 
 /// Does `work` for each of `items` on up to `jobs` threads, and hands the results to `take` in the order of the

@@ -9,7 +9,6 @@ use rstmgr_model::Profile;
 use super::output::{self, Progress};
 use super::{CompareArguments, jobs, profile};
 use crate::backend::BackendError;
-use crate::backend::library;
 use crate::compare::{self, Comparison, Difference};
 use crate::exit::Exit;
 use crate::known::Known;
@@ -44,9 +43,6 @@ struct Tally {
 
 /// Compares the backends and reports.
 pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
-    if let Some(dll) = &arguments.dll {
-        library::choose(dll)?;
-    }
     let known = match arguments.known.as_deref().map(Known::read).transpose() {
         Ok(known) => known,
         Err(error) => {
@@ -63,8 +59,8 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
         Ok(base) => base,
         Err(exit) => return Ok(exit),
     };
-    let left = arguments.left.kind(arguments.flaw);
-    let right = arguments.right.kind(arguments.flaw);
+    let left = arguments.reach.kind(&arguments.left, arguments.flaw)?;
+    let right = arguments.reach.kind(&arguments.right, arguments.flaw)?;
     let names = [left.name(), right.name()];
     let mut tally = Tally {
         covered: vec![0; known.as_ref().map_or(0, |known| known.differences.len())],
@@ -97,14 +93,14 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
 
 fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind, base: Option<&Profile>) -> Compared {
     let (source, scenario) = suite::read(path);
-    let name = source.name;
+    let name = source.name.clone();
     let scenario = match scenario {
         Ok(scenario) => scenario,
         Err(problems) => {
             return Compared::Wrong(problem::render(&problems, &name, &source.text, output::color()));
         }
     };
-    match compare::compare(&name, &scenario, [left, right], base) {
+    match compare::compare(&source, &scenario, [left, right], base) {
         Ok(comparison) => Compared::Done { name, comparison },
         Err(BackendError::Unrealizable { reason }) => Compared::Skipped { name, reason },
         Err(error) => Compared::OutOfReach { name, error },

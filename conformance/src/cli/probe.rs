@@ -9,8 +9,8 @@ use rstmgr_model::{Flaw, Knob, Profile};
 
 use super::output::{self, Progress};
 use super::profile;
-use super::{BackendName, BackendNameParser, parse_flaw, parse_profile};
-use crate::backend::{BackendError, library};
+use super::{BackendName, BackendNameParser, ReachArguments, parse_flaw, parse_profile};
+use crate::backend::BackendError;
 use crate::exit::Exit;
 use crate::probe::{self, Asking, Finding, Findings, Why};
 use crate::report::human::count;
@@ -36,9 +36,8 @@ pub(super) struct ProbeArguments {
     /// The planted mistake of the backend `mutant`
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
     flaw: Option<Flaw>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// The profile that the simulator follows where it is asked: documented, windows-11, windows-vista or a profile's file
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
@@ -55,9 +54,6 @@ pub(super) struct ProbeArguments {
 
 /// Asks the questions, writes the profile and says what came of it.
 pub(super) fn probe(arguments: &ProbeArguments) -> io::Result<Exit> {
-    if let Some(dll) = &arguments.dll {
-        library::choose(dll)?;
-    }
     let followed = match profile::load_if_stated(arguments.profile.as_deref()) {
         Ok(followed) => followed,
         Err(exit) => return Ok(exit),
@@ -68,7 +64,7 @@ pub(super) fn probe(arguments: &ProbeArguments) -> io::Result<Exit> {
     };
     let traces = Traces::new(arguments)?;
     output::check_writable(&arguments.out)?;
-    let backend = arguments.backend.kind(arguments.flaw);
+    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
     let Some((findings, asked)) = ask(&probes, &backend, followed.as_ref(), &traces)? else {
         return Ok(Exit::Interrupted);
     };
@@ -109,7 +105,7 @@ fn ask(
         }
         let (source, scenario) = &probes[place];
         progress.advance_by(1);
-        let run = backend.run_on(scenario, followed)?;
+        let run = backend.run_on(source, scenario, followed)?;
         asked += 1;
         if let Err(error) = traces.keep(place, source, scenario, &run) {
             failed.get_or_insert(error);

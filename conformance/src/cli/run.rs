@@ -1,25 +1,21 @@
 //! `rstmgr run`: scenarios on a backend, with reports, traces and blessing.
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rstmgr_model::Profile;
 
 use super::output::{self, Progress};
 use super::{Format, RunArguments, jobs, profile};
-use crate::backend::library;
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
 use crate::runner::{Run, StepId};
 use crate::scenario::bless::{self, Actual};
 use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
-use crate::trace::Trace;
+use crate::trace::{Trace, path_below};
 
 /// Runs the scenarios and reports.
 pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
-    if let Some(dll) = &arguments.dll {
-        library::choose(dll)?;
-    }
     let files = match output::find(&arguments.paths) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
@@ -35,7 +31,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
         Ok(base) => base,
         Err(exit) => return Ok(exit),
     };
-    let backend = arguments.backend.kind(arguments.flaw);
+    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
     if arguments.bless {
         return bless_files(&files, &backend, base.as_ref());
     }
@@ -98,14 +94,8 @@ fn write_trace(path: &Path, outcome: &Outcome) -> io::Result<()> {
 /// Writes a scenario's trace below `directory`, under the scenario's own path.
 fn write_trace_below(directory: &Path, outcome: &Outcome) -> io::Result<()> {
     let OutcomeResult::Ran(..) = &outcome.result else { return Ok(()) };
-    let below: PathBuf =
-        outcome.path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
-    let path = directory.join(below).with_extension("jsonl");
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(|error| {
-            io::Error::new(error.kind(), format!("failed to make {}: {error}", parent.display()))
-        })?;
-    }
+    let path = path_below(directory, &outcome.path);
+    output::make_parent(&path)?;
     write_trace(&path, outcome)
 }
 

@@ -94,7 +94,7 @@ fn what_is_wrong_with_the_arguments_ends_with_2() {
 fn a_mutant_is_named_with_its_mistake_or_by_two_arguments() {
     let directory = tempfile::tempdir().unwrap();
     let text_of_scenario = "version: 1\nscenario: A session ends twice\nsteps:\n- start-session: { as: main }\n\
-                            - end-session: main\n- end-session: { session: main, expect: ERROR_INVALID_HANDLE }\n";
+                            - end-session: { session: main }\n- end-session: { session: main, expect: ERROR_INVALID_HANDLE }\n";
     fs::write(directory.path().join("twice.yaml"), text_of_scenario).unwrap();
     let ran = |backend: &[&str]| {
         let output = rstmgr(directory.path(), &[&["run", "twice.yaml", "--backend"][..], backend].concat());

@@ -16,6 +16,9 @@ mod probes;
 mod probing;
 mod profiles;
 mod readme;
+mod recordings;
+#[cfg(unix)]
+mod remote;
 mod schema;
 mod search;
 mod second_reader;
