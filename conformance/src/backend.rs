@@ -4,6 +4,9 @@ pub mod dropin;
 pub(crate) mod library;
 pub mod mutant;
 pub mod realizable;
+pub mod recorded;
+pub(crate) mod recorder;
+pub mod remote;
 pub mod simulated;
 #[cfg(windows)]
 pub mod windows;
@@ -12,6 +15,7 @@ pub(crate) mod worker_process;
 use std::fmt;
 
 use rstmgr_model::{Broken, RuleSet};
+use serde::{Deserialize, Serialize};
 
 use crate::request::{Observation, Request, Subject, UniqueProcess};
 
@@ -51,10 +55,20 @@ pub trait Backend {
     fn left_over(&self) -> LeftOver {
         LeftOver::default()
     }
+
+    /// Nothing more is asked; after this, [`picks`](Backend::picks) and [`left_over`](Backend::left_over) are whole.
+    ///
+    /// # Errors
+    ///
+    /// If the backend cannot be asked about its end, or could not answer something whose answer nobody needed.
+    fn finish(&mut self) -> Result<(), BackendError> {
+        Ok(())
+    }
 }
 
 /// What of a recording a run did not come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LeftOver {
     /// How many of its `picks`.
     pub picks: usize,
@@ -102,6 +116,10 @@ impl<B: Backend + ?Sized> Backend for &mut B {
 
     fn left_over(&self) -> LeftOver {
         (**self).left_over()
+    }
+
+    fn finish(&mut self) -> Result<(), BackendError> {
+        (**self).finish()
     }
 }
 

@@ -1,10 +1,15 @@
 //! The command line: the arguments as types, and what each command does.
 
+mod agent;
+mod backend_name;
 mod compare;
 mod exec;
 mod explore;
 mod judge;
 mod output;
+mod probe;
+mod profile;
+mod record;
 mod rules;
 mod run;
 mod search;
@@ -16,10 +21,10 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
+use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
-use crate::suite::BackendKind;
 use crate::worker;
 
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
@@ -37,6 +42,8 @@ pub struct Arguments {
 enum Command {
     /// Run scenarios on a backend and say of each whether every expectation holds
     Run(RunArguments),
+    /// Run scenarios on a backend and write down all that it answers, so that others can run them on that
+    Record(record::RecordArguments),
     /// Run scenarios on two backends and show where they do not behave alike
     Compare(CompareArguments),
     /// Follow every state of a small world, and show the shortest way to a broken law
@@ -47,10 +54,18 @@ enum Command {
     Search(SearchArguments),
     /// Run an unmodified program on a simulated machine, and say what it did there
     Exec(exec::ExecArguments),
+    /// Ask a backend for somebody on another machine: the far end of `--backend remote:COMMAND`
+    Agent(agent::AgentArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
+    /// Ask a backend the open questions, and write its answers as a profile
+    Probe(probe::ProbeArguments),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema {
+        /// That of profile files
+        #[arg(long)]
+        profile: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -67,14 +82,17 @@ struct RunArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// What to run them on
-    #[arg(long, value_enum, default_value_t = BackendName::Simulated)]
+    #[arg(long, value_parser = BackendNameParser, default_value = "simulated")]
     backend: BackendName,
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
     flaw: Option<Flaw>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    /// Let the simulator follow this profile instead of the one that a scenario names: documented, windows-11,
+    /// windows-vista or a file that `rstmgr probe` wrote; knobs and timings that a scenario states itself stay
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -101,20 +119,23 @@ struct CompareArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The one backend
-    #[arg(long, value_enum, default_value_t = BackendName::Simulated)]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser, default_value = "simulated")]
     left: BackendName,
     /// The other
-    #[arg(long, value_enum, default_value_t = BackendName::Windows)]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser, default_value = "windows")]
     right: BackendName,
     /// The planted mistake of the backend `mutant`
     #[arg(long, value_parser = parse_flaw, required_if_eq_any([("left", "mutant"), ("right", "mutant")]))]
     flaw: Option<Flaw>,
+    /// Let the simulator follow this profile instead of the one that a scenario names: documented, windows-11,
+    /// windows-vista or a file that `rstmgr probe` wrote; knobs and timings that a scenario states itself stay
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
     /// The differences that are known and may be, each pattern with its number of places
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
-    /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
-    #[arg(long, value_name = "FILE")]
-    dll: Option<PathBuf>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// Print the unknown differences as patterns for such a file, each still without its reason
     #[arg(long)]
     propose: bool,
@@ -158,28 +179,16 @@ struct SearchArguments {
 
 #[derive(Debug, clap::Args)]
 struct JudgeArguments {
-    /// Files that `run --trace` or `run --traces` wrote, and directories to search for them
+    /// Files that `record`, `run --trace` or `run --traces` wrote, and directories to search for them
     #[arg(required = true)]
     traces: Vec<PathBuf>,
-    /// Allow only what this profile answers to the open questions [default: every answer is possible]
-    #[arg(long, value_enum)]
-    profile: Option<ProfileName>,
+    /// Allow only what this profile answers to the open questions: documented, windows-11, windows-vista, own (that of the
+    /// trace's scenario) or a profile's file [default: every answer is possible]
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
     /// How many traces to judge at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ProfileName {
-    /// What the pages say
-    Documented,
-    /// What was observed on Windows 11
-    #[value(name = "windows-11")]
-    Windows11,
-    /// Windows Vista
-    WindowsVista,
-    /// What the scenario of the trace states
-    Own,
 }
 
 #[derive(Debug, clap::Args)]
@@ -208,34 +217,11 @@ impl RulesArguments {
 const SCENARIOS: &str = "scenarios";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum BackendName {
-    /// The simulator
-    Simulated,
-    /// rstrtmgr.dll on this machine
-    Windows,
-    /// Our own library, as installers call it, with the simulator behind it
-    Dropin,
-    /// The simulator with a planted mistake
-    Mutant,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// A line for each scenario, details where it failed
     Human,
     /// One JSON document
     Json,
-}
-
-impl BackendName {
-    fn kind(self, flaw: Option<Flaw>) -> BackendKind {
-        match (self, flaw) {
-            (BackendName::Mutant, Some(flaw)) => BackendKind::Mutant(flaw),
-            (BackendName::Simulated | BackendName::Mutant, _) => BackendKind::Simulated,
-            (BackendName::Windows, _) => BackendKind::Windows,
-            (BackendName::Dropin, _) => BackendKind::Dropin,
-        }
-    }
 }
 
 fn parse_flaw(name: &str) -> Result<Flaw, String> {
@@ -269,13 +255,16 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Record(arguments) => record::record(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Explore(arguments) => explore::explore_world(arguments),
         Command::Judge(arguments) => judge::judge(arguments),
         Command::Search(arguments) => search::search(arguments),
         Command::Exec(arguments) => exec::execute(arguments),
+        Command::Agent(arguments) => agent::serve(arguments),
         Command::Rules(arguments) => rules::rules(arguments),
-        Command::Schema => print_schema(),
+        Command::Probe(arguments) => probe::probe(arguments),
+        Command::Schema { profile } => print_schema(*profile),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "rstmgr", &mut script);
@@ -294,8 +283,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn print_schema() -> io::Result<Exit> {
-    let mut text = serde_json::to_string_pretty(&schema::schema())?;
+fn print_schema(of_profiles: bool) -> io::Result<Exit> {
+    let schema = if of_profiles { schema::profile_schema() } else { schema::schema() };
+    let mut text = serde_json::to_string_pretty(&schema)?;
     text.push('\n');
     output::print(&text)?;
     Ok(Exit::Accepted)

@@ -1,7 +1,11 @@
 //! Two backends, the same scenario: every step at which they do not show the same.
 
+use rstmgr_model::Profile;
+
 use crate::backend::BackendError;
 use crate::binding::ENDED;
+use crate::runner::Run;
+use crate::scenario::parse::Source;
 use crate::scenario::{Action, Scenario};
 use crate::suite::BackendKind;
 use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
@@ -38,7 +42,8 @@ pub struct Difference {
     pub right: String,
 }
 
-/// Runs a scenario on both backends and compares what they show, step by step.
+/// Runs a scenario on both backends and compares what they show, step by step; a simulator follows `base`, if there is
+/// one.
 ///
 /// Once the process of an installer ended within a call, its further calls have no answer to compare.
 ///
@@ -46,14 +51,19 @@ pub struct Difference {
 ///
 /// If a backend could not be asked, or cannot make the scenario's world real.
 pub fn compare(
-    name: &str,
+    source: &Source,
     scenario: &Scenario,
-    left: BackendKind,
-    right: BackendKind,
+    [left, right]: [&BackendKind; 2],
+    base: Option<&Profile>,
 ) -> Result<Comparison, BackendError> {
     // The one that may skip goes first.
-    let right = right.run(scenario)?;
-    let left = left.run(scenario)?;
+    let right = right.run_on(source, scenario, base)?;
+    let left = left.run_on(source, scenario, base)?;
+    Ok(compare_runs(&source.name, scenario, &left, &right))
+}
+
+/// Compares what two runs of a scenario show, as [`compare`] does.
+pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) -> Comparison {
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
     let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
@@ -73,7 +83,7 @@ pub fn compare(
         for (field, left, right) in fields(scenario, left, right) {
             if left != right {
                 comparison.differences.push(Difference {
-                    scenario: name.to_owned(),
+                    scenario: source.name.clone(),
                     step: place + 1,
                     line: step.place.line,
                     call,
@@ -84,7 +94,7 @@ pub fn compare(
             }
         }
     }
-    Ok(comparison)
+    comparison
 }
 
 fn has_ended(seen: &Seen) -> bool {

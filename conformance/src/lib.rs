@@ -27,16 +27,19 @@
 //! assert!(run.is_accepted());
 //! ```
 
+pub mod agent;
 pub mod backend;
 pub mod binding;
 pub mod catalogue;
 pub mod cli;
 pub mod compare;
+pub mod exchange;
 pub mod execution;
 pub mod exit;
 pub mod exploration;
 pub mod known;
 pub mod oracle;
+pub mod probe;
 pub mod report;
 pub mod request;
 pub mod retell;

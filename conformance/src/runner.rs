@@ -8,6 +8,7 @@ mod expect;
 mod look;
 mod meanwhile;
 mod parts;
+mod record;
 pub(crate) mod resumed;
 mod watch;
 
@@ -18,6 +19,8 @@ use rstmgr_model::{Broken, RuleSet};
 use smallvec::SmallVec;
 
 pub use expect::Failure;
+pub(crate) use expect::check;
+pub use record::{RecordedPart, Recording, record};
 
 use crate::backend::{Backend, BackendError, LeftOver};
 use crate::binding::Binding;
@@ -191,18 +194,7 @@ pub(crate) fn meanwhile_of(step: &Step) -> &[crate::scenario::Meanwhile] {
 pub fn run(scenario: &Scenario, name: &str, backend: &mut dyn Backend) -> Result<Run, BackendError> {
     let mut runner = Runner::new(scenario, backend);
     while runner.advance()? {}
-    Ok(Run {
-        backend: name.to_owned(),
-        events: runner.events,
-        seen: runner.seen,
-        steps: runner.steps,
-        nested: runner.nested,
-        broken_laws: runner.broken_laws,
-        rules: runner.rules,
-        picks: runner.backend.picks(),
-        left_over: runner.backend.left_over(),
-        open_handles: runner.binding.open_handles().map(str::to_owned).collect(),
-    })
+    runner.into_run(name)
 }
 
 /// A run that goes on.
@@ -370,7 +362,7 @@ impl<B: Backend> Runner<'_, B> {
             Line::Done { seen, .. } | Line::Ended { seen, .. } => &self.seen[*seen],
             Line::Began | Line::Happened(_) => unreachable!("a step ends with a line of what was seen"),
         };
-        let failures = expect::check(self.scenario, step.find(self.scenario), seen);
+        let failures = check(self.scenario, step.find(self.scenario), seen);
         let runs = if step.inside.is_some() { &mut self.nested } else { &mut self.steps };
         runs.push(StepRun { step, event, failures });
     }

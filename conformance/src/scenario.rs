@@ -3,6 +3,7 @@
 //! [`parse`] reads it from YAML; names are resolved there, so that here installers, applications and session
 //! handles are numbers into the lists of the [`Scenario`].
 
+mod alike;
 mod behavior;
 pub mod bless;
 mod call;
@@ -10,7 +11,9 @@ mod doing;
 pub mod duration;
 mod expectation;
 pub mod parse;
+mod probe;
 pub mod problem;
+pub mod profile;
 pub mod schema;
 mod world;
 pub mod world_of;
@@ -31,6 +34,7 @@ pub use expectation::{
         MessageKind, RecordExpectation, RunState, StartedBy, StateExpectation, WorldExpectation,
     },
 };
+pub use probe::{Answer, Given, Probe, Sighting};
 pub use world::{
     Application, ApplicationKind, File, HowUsed, Installer, Integrity, Process, RestartRegistration, Service,
     Use, WhatLiesThere, World,
@@ -39,7 +43,8 @@ pub use world::{
 use std::ops::Range;
 use std::time::Duration;
 
-use rstmgr_model::{Profile, Rule};
+use rstmgr_model::profile::Timing;
+use rstmgr_model::{Knob, Profile, Rule};
 use rstmgr_sim::Picks;
 
 use crate::request::{ApplicationIndex, InstallerIndex};
@@ -54,10 +59,16 @@ pub struct Scenario {
     pub title: String,
     /// The rules that it exercises, at most five.
     pub rules: Vec<Rule>,
+    /// The open question that it asks, if it is a probe.
+    pub probe: Option<Probe>,
     /// The answers to the open questions that it is written for, and how long things take.
     pub profile: Profile,
     /// The name of that profile, such as `windows-11`, without the single knobs and timings of the scenario.
     pub profile_name: &'static str,
+    /// The knobs that it states itself, in their order.
+    pub stated_knobs: Vec<Knob>,
+    /// The timings that it states itself, in their order.
+    pub stated_timings: Vec<Timing>,
     /// Decides what may go either way.
     pub seed: u64,
     /// What goes as it was recorded, if anything does.
@@ -68,6 +79,20 @@ pub struct Scenario {
     pub handles: Vec<String>,
     /// What happens, in order; a `repeat` is already unrolled.
     pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// The same in a world that follows `base` instead of the profile that it names; the knobs and timings that it
+    /// states itself stay.
+    #[must_use]
+    pub fn on_base(mut self, base: &Profile) -> Scenario {
+        let knobs = self.stated_knobs.iter();
+        let profile = knobs.fold(*base, |profile, knob| profile.with_options_of(*knob, &self.profile));
+        let timings = self.stated_timings.iter();
+        self.profile = timings
+            .fold(profile, |profile, timing| profile.with_timing(*timing, self.profile.timing(*timing)));
+        self
+    }
 }
 
 /// What of a run goes as it was recorded: only the simulator can do it so.

@@ -1,6 +1,8 @@
 //! Many scenarios at once: finding the files, running them on several threads, in an order that does not depend
 //! on the threads.
 
+mod backend_kind;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,29 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use rstmgr_model::Flaw;
+pub use backend_kind::{BackendKind, BackendNameError};
+use rstmgr_model::Profile;
 
-use crate::backend::dropin::DropinBackend;
-use crate::backend::mutant::MutantBackend;
-use crate::backend::simulated::SimulatedBackend;
-use crate::backend::{Backend, BackendError, realizable};
-use crate::runner::{self, Run};
+use crate::backend::BackendError;
+use crate::runner::{Recording, Run};
 use crate::scenario::Scenario;
 use crate::scenario::parse::{self, Source};
 use crate::scenario::problem::Problem;
-
-/// Which backend a scenario is taken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BackendKind {
-    /// The simulator.
-    Simulated,
-    /// `rstrtmgr.dll` on this machine.
-    Windows,
-    /// Our own library, as installers call it.
-    Dropin,
-    /// The simulator with a planted mistake.
-    Mutant(Flaw),
-}
 
 /// A scenario's file and what came of it.
 #[derive(Debug)]
@@ -54,73 +41,6 @@ pub enum OutcomeResult {
     OutOfReach(Box<Scenario>, BackendError),
     /// It ran.
     Ran(Box<Scenario>, Box<Run>),
-}
-
-impl BackendKind {
-    /// The name in traces and reports.
-    pub fn name(self) -> String {
-        match self {
-            BackendKind::Simulated => String::from("simulated"),
-            BackendKind::Windows => String::from("windows"),
-            BackendKind::Dropin => String::from("dropin"),
-            BackendKind::Mutant(flaw) => format!("mutant:{}", MutantBackend::name(flaw)),
-        }
-    }
-
-    /// Runs one scenario; the simulator is held to the laws.
-    ///
-    /// # Errors
-    ///
-    /// If the backend could not be asked, or cannot make the scenario's world real.
-    pub fn run(self, scenario: &Scenario) -> Result<Run, BackendError> {
-        let name = self.name();
-        match self {
-            BackendKind::Simulated => {
-                let mut backend = SimulatedBackend::of(scenario).with_laws();
-                runner::run(scenario, &name, &mut backend)
-            }
-            BackendKind::Mutant(flaw) => {
-                let mut backend = MutantBackend::of(scenario, flaw).with_laws();
-                runner::run(scenario, &name, &mut backend)
-            }
-            BackendKind::Dropin => {
-                realizable::check_dropin(scenario).map_err(|reason| BackendError::Unrealizable { reason })?;
-                let mut backend = DropinBackend::new(scenario)?;
-                runner::run(scenario, &name, &mut backend)
-            }
-            BackendKind::Windows => {
-                realizable::check_realizable(scenario)
-                    .map_err(|reason| BackendError::Unrealizable { reason })?;
-                with_windows(scenario, |backend| runner::run(scenario, &name, backend))
-            }
-        }
-    }
-}
-
-/// Makes the world of a scenario real on this machine while `run` runs.
-#[cfg(windows)]
-fn with_windows(
-    scenario: &Scenario,
-    run: impl FnOnce(&mut dyn Backend) -> Result<Run, BackendError>,
-) -> Result<Run, BackendError> {
-    let failed = |cause| BackendError::Failed {
-        attempt: String::from("make a directory for the world's files"),
-        cause,
-    };
-    let scratch = tempfile::Builder::new().prefix("rm").tempdir().map_err(failed)?;
-    let mut backend = crate::backend::windows::WindowsBackend::new(&scenario.world, scratch.path())?;
-    run(&mut backend)
-}
-
-#[cfg(not(windows))]
-fn with_windows(
-    _: &Scenario,
-    _: impl FnOnce(&mut dyn Backend) -> Result<Run, BackendError>,
-) -> Result<Run, BackendError> {
-    Err(BackendError::Failed {
-        attempt: String::from("ask the Windows backend"),
-        cause: io::Error::new(io::ErrorKind::Unsupported, "this program was not built for Windows"),
-    })
 }
 
 /// The scenario files at and below `paths`: files as they are given, and below directories every `.yaml` and
@@ -182,17 +102,51 @@ pub fn read(path: &Path) -> (Source, Result<Scenario, Vec<Problem>>) {
 }
 
 /// Runs one file.
-pub fn run_file(path: &Path, backend: BackendKind) -> Outcome {
+pub fn run_file(path: &Path, backend: &BackendKind) -> Outcome {
+    run_file_on(path, backend, None)
+}
+
+/// Runs one file; a simulator follows `base`, if there is one, instead of the profile that the scenario names.
+pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>) -> Outcome {
     let (source, scenario) = read(path);
     let result = match scenario {
         Err(problems) => OutcomeResult::Wrong(problems),
-        Ok(scenario) => match backend.run(&scenario) {
+        Ok(scenario) => {
+            let run = backend.run_on(&source, &scenario, base);
+            OutcomeResult::of(scenario, run)
+        }
+    };
+    Outcome { path: path.to_owned(), source, result }
+}
+
+/// Runs one file, and keeps the raw values if it ran.
+pub fn record_file(path: &Path, backend: &BackendKind) -> (Outcome, Option<Recording>) {
+    let (source, scenario) = read(path);
+    let mut kept = None;
+    let result = match scenario {
+        Err(problems) => OutcomeResult::Wrong(problems),
+        Ok(scenario) => {
+            let run = backend.record(&source, &scenario);
+            OutcomeResult::of(
+                scenario,
+                run.map(|(run, recording)| {
+                    kept = Some(recording);
+                    run
+                }),
+            )
+        }
+    };
+    (Outcome { path: path.to_owned(), source, result }, kept)
+}
+
+impl OutcomeResult {
+    fn of(scenario: Scenario, run: Result<Run, BackendError>) -> OutcomeResult {
+        match run {
             Ok(run) => OutcomeResult::Ran(Box::new(scenario), Box::new(run)),
             Err(BackendError::Unrealizable { reason }) => OutcomeResult::Skipped(Box::new(scenario), reason),
             Err(error) => OutcomeResult::OutOfReach(Box::new(scenario), error),
-        },
-    };
-    Outcome { path: path.to_owned(), source, result }
+        }
+    }
 }
 
 /// Does `work` for each of `items` on up to `jobs` threads, and hands the results to `take` in the order of the

@@ -1,4 +1,5 @@
-//! What happened, in the names of the scenario: the trace, and its file format, JSON lines, version 1.
+//! What happened, in the names of the scenario: the trace, and its file format, JSON lines, version 1; with raw values
+//! beside the names, version 2.
 //!
 //! The first line is the [`Header`], which in a file holds the scenario's own text, so that the trace can be judged
 //! without another file; then comes a line for each [`TraceStep`] and each [`TraceHappening`], and the last
@@ -9,6 +10,7 @@
 
 mod happened;
 mod json;
+mod raw;
 mod recorded;
 mod said;
 mod seen;
@@ -21,17 +23,21 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 pub use self::happened::{Milliseconds, SeenHappening, SeenMessage, SeenRecord};
+pub use self::raw::{RawLine, path_below};
 pub use self::recorded::{RecordedLine, RecordedTrace, TraceError};
 pub(crate) use self::said::call_name;
 pub use self::seen::{
     Seen, SeenAffected, SeenFile, SeenFilter, SeenFilters, SeenHandle, SeenKey, SeenList, SeenSession,
     SeenState, SeenWorld,
 };
-use crate::runner::{Event, Line, Run};
+use crate::backend::LeftOver;
+use crate::runner::{Event, Line, Recording, Run};
 use crate::scenario::{FileElement, Scenario};
 
-/// The version of the format that is written here.
+/// The version of the format that is written here, without raw values.
 pub const VERSION: u32 = 1;
+/// The version with raw values beside the names; else it is the same.
+pub const VERSION_WITH_RAW: u32 = 2;
 
 /// The phase of a call's line where it begins.
 const BEGINS: &str = "begins";
@@ -44,6 +50,7 @@ pub struct Trace<'a> {
     scenario: &'a Scenario,
     run: &'a Run,
     text: Option<&'a str>,
+    raw: Option<&'a Recording>,
 }
 
 /// The first line: what was run.
@@ -73,6 +80,9 @@ pub struct Footer<'a> {
     pub picks: &'a str,
     /// The handles that nobody ended, by name (CMP-02).
     pub open: &'a [String],
+    /// What of the scenario's `replay` the run did not come to; only in a trace with raw values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_over: Option<LeftOver>,
 }
 
 /// Something that happened during a step or right after it.
@@ -215,7 +225,7 @@ impl Serialize for Files<'_> {
 impl<'a> Trace<'a> {
     /// The trace of `run`, which is one of `scenario`.
     pub fn new(scenario: &'a Scenario, run: &'a Run) -> Trace<'a> {
-        Trace { scenario, run, text: None }
+        Trace { scenario, run, text: None, raw: None }
     }
 
     /// The same with the text of the scenario's file in its header, for a file of its own.
@@ -224,10 +234,16 @@ impl<'a> Trace<'a> {
         Trace { text: Some(text), ..self }
     }
 
+    /// The same with the raw values of the run beside the names.
+    #[must_use]
+    pub fn with_raw(self, raw: &'a Recording) -> Trace<'a> {
+        Trace { raw: Some(raw), ..self }
+    }
+
     /// What was run.
     pub fn header(&self) -> Header<'a> {
         Header {
-            trace: VERSION,
+            trace: if self.raw.is_some() { VERSION_WITH_RAW } else { VERSION },
             scenario: &self.scenario.title,
             backend: &self.run.backend,
             profile: self.scenario.profile_name,
@@ -251,7 +267,12 @@ impl<'a> Trace<'a> {
 
     /// How it ended.
     pub fn footer(&self) -> Footer<'a> {
-        Footer { steps: self.scenario.steps.len(), picks: &self.run.picks, open: &self.run.open_handles }
+        Footer {
+            steps: self.scenario.steps.len(),
+            picks: &self.run.picks,
+            open: &self.run.open_handles,
+            left_over: self.raw.map(|_| self.run.left_over).filter(|left| !left.is_nothing()),
+        }
     }
 
     /// Appends the bytes of the trace's file to `bytes`.
@@ -262,15 +283,25 @@ impl<'a> Trace<'a> {
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
         let mut rule_ids = RuleIds::default();
         append_line(&self.header(), bytes);
-        for event in &self.run.events {
-            match &event.line {
-                Line::Happened(what) => append_line(&happening(event, what), bytes),
-                Line::Began | Line::Done { .. } | Line::Ended { .. } => {
-                    append_step(&self.step(event), &mut rule_ids, bytes)
-                }
+        let mut events = self.run.events.iter();
+        for part in self.raw.iter().flat_map(|raw| &raw.parts) {
+            raw::append(&part.exchanges, bytes);
+            events
+                .by_ref()
+                .take(part.events)
+                .for_each(|event| self.append_line_of(event, &mut rule_ids, bytes));
+        }
+        events.for_each(|event| self.append_line_of(event, &mut rule_ids, bytes));
+        append_line(&self.footer(), bytes);
+    }
+
+    fn append_line_of(&self, event: &Event, rule_ids: &mut RuleIds, bytes: &mut Vec<u8>) {
+        match &event.line {
+            Line::Happened(what) => append_line(&happening(event, what), bytes),
+            Line::Began | Line::Done { .. } | Line::Ended { .. } => {
+                append_step(&step_line(self.scenario, &self.run.seen, event), rule_ids, bytes)
             }
         }
-        append_line(&self.footer(), bytes);
     }
 
     /// The bytes of the trace's file.

@@ -26,7 +26,7 @@ fn name(path: &Path, directory: &Path) -> String {
 }
 
 fn check(path: &Path, name: &str) -> Result<(), Failed> {
-    let outcome = suite::run_file(path, BackendKind::Simulated);
+    let outcome = suite::run_file(path, &BackendKind::Simulated);
     let OutcomeResult::Ran(scenario, run) = &outcome.result else {
         return Err(human::outcome(&outcome, false).into());
     };

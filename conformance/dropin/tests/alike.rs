@@ -49,7 +49,7 @@ fn name(path: &Path, directory: &Path) -> String {
 fn check(path: &Path) -> Result<(), Failed> {
     let (source, scenario) = suite::read(path);
     let scenario = scenario.map_err(|problems| format!("{problems:?}"))?;
-    match compare::compare(&source.name, &scenario, BackendKind::Simulated, BackendKind::Dropin) {
+    match compare::compare(&source, &scenario, [&BackendKind::Simulated, &BackendKind::Dropin], None) {
         Ok(comparison) => match comparison.differences.first() {
             None => Ok(()),
             Some(difference) => Err(human::difference(difference, "simulated", "dropin").into()),

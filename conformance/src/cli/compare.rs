@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use rstmgr_model::Profile;
+
 use super::output::{self, Progress};
-use super::{CompareArguments, jobs};
+use super::{CompareArguments, jobs, profile};
 use crate::backend::BackendError;
-use crate::backend::library;
 use crate::compare::{self, Comparison, Difference};
 use crate::exit::Exit;
 use crate::known::Known;
@@ -42,9 +43,6 @@ struct Tally {
 
 /// Compares the backends and reports.
 pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
-    if let Some(dll) = &arguments.dll {
-        library::choose(dll)?;
-    }
     let known = match arguments.known.as_deref().map(Known::read).transpose() {
         Ok(known) => known,
         Err(error) => {
@@ -57,8 +55,12 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
-    let left = arguments.left.kind(arguments.flaw);
-    let right = arguments.right.kind(arguments.flaw);
+    let base = match profile::load_if_stated(arguments.profile.as_deref()) {
+        Ok(base) => base,
+        Err(exit) => return Ok(exit),
+    };
+    let left = arguments.reach.kind(&arguments.left, arguments.flaw)?;
+    let right = arguments.reach.kind(&arguments.right, arguments.flaw)?;
     let names = [left.name(), right.name()];
     let mut tally = Tally {
         covered: vec![0; known.as_ref().map_or(0, |known| known.differences.len())],
@@ -69,7 +71,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| compare_file(path, left, right),
+        |path| compare_file(path, &left, &right, base.as_ref()),
         |compared| {
             let text = tally.take(compared, known.as_ref(), &names);
             if let Err(error) = progress.advance(&text) {
@@ -89,16 +91,16 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     Ok(tally.exit.unwrap_or(Exit::Accepted))
 }
 
-fn compare_file(path: &Path, left: BackendKind, right: BackendKind) -> Compared {
+fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind, base: Option<&Profile>) -> Compared {
     let (source, scenario) = suite::read(path);
-    let name = source.name;
+    let name = source.name.clone();
     let scenario = match scenario {
         Ok(scenario) => scenario,
         Err(problems) => {
             return Compared::Wrong(problem::render(&problems, &name, &source.text, output::color()));
         }
     };
-    match compare::compare(&name, &scenario, left, right) {
+    match compare::compare(&source, &scenario, [left, right], base) {
         Ok(comparison) => Compared::Done { name, comparison },
         Err(BackendError::Unrealizable { reason }) => Compared::Skipped { name, reason },
         Err(error) => Compared::OutOfReach { name, error },

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rstmgr_model::{Knob, Profile};
 
 use super::output::{self, Progress};
-use super::{JudgeArguments, ProfileName, jobs};
+use super::{JudgeArguments, jobs};
 use crate::exit::Exit;
 use crate::oracle::{self, Judgment, Verdict};
 use crate::report::human::count;
@@ -23,6 +23,14 @@ pub(super) fn judge(arguments: &JudgeArguments) -> io::Result<Exit> {
         );
         return Ok(Exit::Wrong);
     }
+    let by = match arguments.profile.as_deref() {
+        None => By::Anything,
+        Some("own") => By::Own,
+        Some(stated) => match super::profile::load(stated) {
+            Ok(answers) => By::Answers(Box::new(answers)),
+            Err(exit) => return Ok(exit),
+        },
+    };
     let mut tally = Tally::default();
     let mut failed = None;
     let mut progress = Progress::new(files.len(), "traces");
@@ -31,7 +39,7 @@ pub(super) fn judge(arguments: &JudgeArguments) -> io::Result<Exit> {
         jobs(arguments.jobs),
         |path| {
             let trace = RecordedTrace::read(path)?;
-            let profile = profile(&trace, arguments.profile);
+            let profile = profile(&trace, &by);
             let judgment = oracle::judge(&trace, &profile, oracle::STATES_MAX);
             Ok((judgment::judgment(&trace, &judgment), judgment))
         },
@@ -49,7 +57,7 @@ pub(super) fn judge(arguments: &JudgeArguments) -> io::Result<Exit> {
     if files.len() > 1 {
         output::print(&tally.summary())?;
     }
-    if let (Some(answers), None) = (&tally.answers, arguments.profile) {
+    if let (Some(answers), None) = (&tally.answers, &arguments.profile) {
         output::print(&answers.describe())?;
     }
     Ok(tally.exit())
@@ -110,20 +118,22 @@ impl Tally {
     }
 }
 
-/// What the trace is judged by.
-fn profile(trace: &RecordedTrace, name: Option<ProfileName>) -> Profile {
+/// By what traces are judged.
+enum By {
+    /// Every answer is possible.
+    Anything,
+    /// What the trace's scenario states.
+    Own,
+    /// The answers of this profile; the timings stay those of the trace.
+    Answers(Box<Profile>),
+}
+
+fn profile(trace: &RecordedTrace, by: &By) -> Profile {
     let own = trace.profile();
-    let named = |profile: Option<Profile>| {
-        // The timings stay those of the trace.
-        let answers = profile.unwrap_or(own);
-        Knob::all().fold(own, |profile, knob| profile.with_options_of(knob, &answers))
-    };
-    match name {
-        None => oracle::everything_open(trace),
-        Some(ProfileName::Own) => own,
-        Some(ProfileName::Documented) => named(Profile::named("documented")),
-        Some(ProfileName::Windows11) => named(Profile::named("windows-11")),
-        Some(ProfileName::WindowsVista) => named(Profile::named("windows-vista")),
+    match by {
+        By::Anything => oracle::everything_open(trace),
+        By::Own => own,
+        By::Answers(answers) => Knob::all().fold(own, |profile, knob| profile.with_options_of(knob, answers)),
     }
 }
 

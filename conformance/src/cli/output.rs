@@ -72,6 +72,18 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write().map_err(|error| not_written(path, &error))
 }
 
+/// Makes the directory in which a file is to lie.
+///
+/// # Errors
+///
+/// If it cannot be made.
+pub(super) fn make_parent(path: &Path) -> io::Result<()> {
+    let Some(parent) = path.parent() else { return Ok(()) };
+    std::fs::create_dir_all(parent).map_err(|error| {
+        io::Error::new(error.kind(), format!("failed to make {}: {error}", parent.display()))
+    })
+}
+
 /// Finds out whether [`write_file`] could write there, before what is to be written costs somebody's work.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ pub(super) fn rules(arguments: &RulesArguments) -> io::Result<Exit> {
 fn exercised(paths: &[PathBuf]) -> Result<BTreeSet<&'static str>, Exit> {
     let mut exercised = BTreeSet::new();
     for path in output::find(paths)? {
-        let outcome = suite::run_file(&path, BackendKind::Simulated);
+        let outcome = suite::run_file(&path, &BackendKind::Simulated);
         match outcome.result {
             OutcomeResult::Ran(scenario, run) => {
                 let listed = scenario.rules.iter().filter(|rule| run.rules.contains(**rule));

@@ -1,23 +1,21 @@
 //! `rstmgr run`: scenarios on a backend, with reports, traces and blessing.
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use rstmgr_model::Profile;
 
 use super::output::{self, Progress};
-use super::{Format, RunArguments, jobs};
-use crate::backend::library;
+use super::{Format, RunArguments, jobs, profile};
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
 use crate::runner::{Run, StepId};
 use crate::scenario::bless::{self, Actual};
 use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
-use crate::trace::Trace;
+use crate::trace::{Trace, path_below};
 
 /// Runs the scenarios and reports.
 pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
-    if let Some(dll) = &arguments.dll {
-        library::choose(dll)?;
-    }
     let files = match output::find(&arguments.paths) {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
@@ -29,9 +27,13 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
         ));
         return Ok(Exit::Wrong);
     }
-    let backend = arguments.backend.kind(arguments.flaw);
+    let base = match profile::load_if_stated(arguments.profile.as_deref()) {
+        Ok(base) => base,
+        Err(exit) => return Ok(exit),
+    };
+    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
     if arguments.bless {
-        return bless_files(&files, backend);
+        return bless_files(&files, &backend, base.as_ref());
     }
     let keeps = arguments.format == Format::Json || arguments.junit.is_some();
     let color = output::color();
@@ -42,7 +44,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| suite::run_file(path, backend),
+        |path| suite::run_file_on(path, &backend, base.as_ref()),
         |outcome| {
             summary.count(&outcome);
             let text = match arguments.format {
@@ -92,14 +94,8 @@ fn write_trace(path: &Path, outcome: &Outcome) -> io::Result<()> {
 /// Writes a scenario's trace below `directory`, under the scenario's own path.
 fn write_trace_below(directory: &Path, outcome: &Outcome) -> io::Result<()> {
     let OutcomeResult::Ran(..) = &outcome.result else { return Ok(()) };
-    let below: PathBuf =
-        outcome.path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
-    let path = directory.join(below).with_extension("jsonl");
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(|error| {
-            io::Error::new(error.kind(), format!("failed to make {}: {error}", parent.display()))
-        })?;
-    }
+    let path = path_below(directory, &outcome.path);
+    output::make_parent(&path)?;
     write_trace(&path, outcome)
 }
 
@@ -111,10 +107,10 @@ fn not_blessed(run: &Run) -> Option<StepId> {
 }
 
 /// Rewrites the expectations that do not hold.
-fn bless_files(files: &[PathBuf], backend: BackendKind) -> io::Result<Exit> {
+fn bless_files(files: &[PathBuf], backend: &BackendKind, base: Option<&Profile>) -> io::Result<Exit> {
     let mut exit = Exit::Accepted;
     for path in files {
-        let outcome = suite::run_file(path, backend);
+        let outcome = suite::run_file_on(path, backend, base);
         let OutcomeResult::Ran(scenario, run) = &outcome.result else {
             let mut summary = Summary::default();
             summary.count(&outcome);

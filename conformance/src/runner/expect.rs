@@ -48,7 +48,7 @@ impl Failures {
 }
 
 /// Every expectation of `step` that what was `seen` does not meet.
-pub(super) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failure> {
+pub(crate) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failure> {
     let mut failures = Failures::default();
     check_ending(step, seen, &mut failures);
     if let Some(expect) = step.expect.as_deref() {

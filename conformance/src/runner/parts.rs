@@ -3,7 +3,7 @@
 use rstmgr_model::RuleSet;
 
 use super::watch::Watch;
-use super::{Runner, begins_shutdown};
+use super::{Run, Runner, begins_shutdown};
 use crate::backend::{Backend, BackendError};
 use crate::binding::Binding;
 use crate::scenario::Scenario;
@@ -63,5 +63,22 @@ impl<'a, B: Backend> Runner<'a, B> {
             Stage::Over => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// What came of it, once it is over; `name` is that of the backend.
+    pub(super) fn into_run(mut self, name: &str) -> Result<Run, BackendError> {
+        self.backend.finish()?;
+        Ok(Run {
+            backend: name.to_owned(),
+            events: self.events,
+            seen: self.seen,
+            steps: self.steps,
+            nested: self.nested,
+            broken_laws: self.broken_laws,
+            rules: self.rules,
+            picks: self.backend.picks(),
+            left_over: self.backend.left_over(),
+            open_handles: self.binding.open_handles().map(str::to_owned).collect(),
+        })
     }
 }

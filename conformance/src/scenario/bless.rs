@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::parse::{Source, parse};
 use super::problem::Problem;
-use super::{Act, Action, Scenario, Step, StepPlace, yaml};
+use super::{Act, Action, Scenario, StepPlace, yaml};
 use crate::runner::StepRun;
 use splice::Splice;
 
@@ -104,7 +104,7 @@ pub fn bless(
     let Some(text) = splice.finish() else { return Ok(None) };
     let blessed = Source { name: source.name.clone(), text };
     match parse(&blessed) {
-        Ok(blessed_scenario) if without_expectations(&blessed_scenario) == without_expectations(scenario) => {
+        Ok(other) if other.without_expectations() == scenario.without_expectations() => {
             Ok(Some(blessed.text))
         }
         Ok(_) => Err(BlessError::OtherScenario { text: blessed.text }),
@@ -157,24 +157,6 @@ impl StepPlace {
 
 fn value<'a>(actual: &'a Actual, field: &str) -> Option<&'a String> {
     actual.fields.iter().find(|(name, _)| *name == field).map(|(_, value)| value)
-}
-
-fn without_expectations(scenario: &Scenario) -> Scenario {
-    let mut scenario = scenario.clone();
-    scenario.steps.iter_mut().for_each(forget_expectations);
-    scenario
-}
-
-/// Empties the expectation of `step` and of the steps in it, and their places, which may have moved.
-fn forget_expectations(step: &mut Step) {
-    let nowhere = StepPlace { line: 0, column: 0, key: 0..0, expect: None, fields: Vec::new() };
-    step.expect = None;
-    step.place = nowhere.clone();
-    let Action::Call { call, .. } = &mut step.action else { return };
-    for nested in call.meanwhile_mut().into_iter().flatten() {
-        nested.place = nowhere.clone();
-        nested.steps.iter_mut().for_each(forget_expectations);
-    }
 }
 
 fn unreadable(problems: Vec<Problem>, text: &str) -> BlessError {

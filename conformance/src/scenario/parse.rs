@@ -7,7 +7,9 @@ pub(crate) mod check;
 pub(crate) mod expect;
 pub(crate) mod format;
 pub(crate) mod lower;
+mod probe;
 pub(crate) mod process;
+mod profile;
 pub(crate) mod shape;
 pub(crate) mod steps;
 pub(crate) mod suggest;
@@ -36,12 +38,35 @@ pub struct Source {
     pub text: String,
 }
 
+pub use profile::{parse_profile, read_profile};
+
 /// Reads the file at `path`.
 ///
 /// # Errors
 ///
 /// If it cannot be read, is larger than [`FILE_SIZE_MAX`] (then it is not read), empty, or not UTF-8.
 pub fn read(path: &Path) -> Result<Source, Problem> {
+    read_kind(path, &SCENARIO_FILE)
+}
+
+/// What a file is to hold, for what is said of it as a whole.
+pub(crate) struct FileKind {
+    /// What it is called.
+    noun: &'static str,
+    /// How such files are kept small.
+    small: &'static str,
+    /// How one begins.
+    begins: &'static str,
+}
+
+const SCENARIO_FILE: FileKind = FileKind {
+    noun: "scenario",
+    small: "scenarios are small: use `repeat`, or split it",
+    begins: "a scenario begins with `version: 1`; `scenarios/README.md` shows how it goes on",
+};
+
+/// Reads the file at `path` as [`read`] does, whatever it is to hold.
+pub(crate) fn read_kind(path: &Path, kind: &FileKind) -> Result<Source, Problem> {
     let name = path.to_string_lossy().replace('\\', "/");
     let unreadable = |error: io::Error| {
         let problem = Problem::of_file(format!("cannot read {}: {}", quoted(&name), reason(&error)));
@@ -52,8 +77,7 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
     };
     let too_large = |size: String| {
         let message = format!("{} is larger than {} MiB", quoted(&name), FILE_SIZE_MAX / 1024 / 1024);
-        Problem::of_file(message)
-            .help(format!("it has {size}; scenarios are small: use `repeat`, or split it"))
+        Problem::of_file(message).help(format!("it has {size}; {}", kind.small))
     };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
@@ -72,7 +96,7 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
     let text =
         String::from_utf8(bytes).map_err(|error| not_utf8(&name, error.as_bytes(), error.utf8_error()))?;
     if text.is_empty() {
-        return Err(empty(&name));
+        return Err(empty(&name, kind));
     }
     Ok(Source { name, text })
 }
@@ -97,7 +121,7 @@ pub fn parse_world(source: &Source) -> Result<Scenario, Vec<Problem>> {
 
 fn parse_as(format: &'static shape::Record, source: &Source) -> Result<Scenario, Vec<Problem>> {
     let (root, mut problems) = yaml::read(&source.text).map_err(|problem| vec![problem])?;
-    let Some(root) = root else { return Err(vec![empty(&source.name)]) };
+    let Some(root) = root else { return Err(vec![empty(&source.name, &SCENARIO_FILE)]) };
     if let Some(problem) = unknown_version(&root) {
         return Err(vec![problem]);
     }
@@ -129,9 +153,8 @@ fn unknown_version(root: &Node<'_>) -> Option<Problem> {
     Some(problem.help("a newer release of `rstmgr` may know it"))
 }
 
-fn empty(name: &str) -> Problem {
-    let problem = Problem::of_file(format!("{} holds no scenario", quoted(name)));
-    problem.help("a scenario begins with `version: 1`; `scenarios/README.md` shows how it goes on")
+fn empty(name: &str, kind: &FileKind) -> Problem {
+    Problem::of_file(format!("{} holds no {}", quoted(name), kind.noun)).help(kind.begins)
 }
 
 fn not_utf8(name: &str, bytes: &[u8], error: std::str::Utf8Error) -> Problem {

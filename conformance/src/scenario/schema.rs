@@ -1,10 +1,10 @@
-//! The JSON Schema of the format, for editors; made from the tables that the parser uses.
+//! The JSON Schemas of scenarios and profiles, for editors; made from the tables that the parser uses.
 
 use rstmgr_model::profile::Timing;
 use rstmgr_model::{Knob, Reply, Rule};
 use serde_json::{Map, Value, json};
 
-use super::parse::format::{DURATION, SCENARIO};
+use super::parse::format::{DURATION, PROFILE, SCENARIO};
 use super::parse::shape::{Constraint, Field, Pattern, Record, Shape};
 
 /// The JSON Schema (2020-12) of scenario files.
@@ -12,11 +12,20 @@ use super::parse::shape::{Constraint, Field, Pattern, Record, Shape};
 /// It says of a file what can be said without resolving names: which fields there are, and what they may hold. What
 /// else must hold, only the parser knows.
 pub fn schema() -> Value {
+    of_file(&SCENARIO, "A scenario of Restart Manager use, format version 1")
+}
+
+/// The JSON Schema (2020-12) of profile files, of which it says as much.
+pub fn profile_schema() -> Value {
+    of_file(&PROFILE, "A profile of the Restart Manager, format version 1")
+}
+
+fn of_file(file: &'static Record, title: &str) -> Value {
     let mut definitions = Map::new();
-    let mut schema = record(&SCENARIO, &mut definitions);
+    let mut schema = record(file, &mut definitions);
     let head = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A scenario of Restart Manager use, format version 1",
+        "title": title,
         "$defs": definitions,
     });
     if let (Value::Object(schema), Value::Object(head)) = (&mut schema, head) {
@@ -77,7 +86,20 @@ fn shape(shape: &'static Shape, definitions: &mut Map<String, Value>) -> Value {
             }
             json!({ "$ref": format!("#/$defs/{name}") })
         }
-        Shape::Knobs => knobs(),
+        Shape::Knobs => knobs(|knob| json!({ "enum": knob.options() })),
+        Shape::KnobAnswers(fields) => {
+            let fields = record(fields, definitions);
+            knobs(|knob| {
+                let mut fields = fields.clone();
+                fields["properties"]["answer"]["enum"] = json!(knob.options());
+                json!({ "anyOf": [{ "enum": knob.options() }, fields] })
+            })
+        }
+        Shape::Knob => json!({ "enum": Knob::all().map(Knob::name).collect::<Vec<_>>() }),
+        Shape::KnobOptions => knobs(|knob| {
+            let some = json!({ "type": "array", "items": { "enum": knob.options() }, "uniqueItems": true });
+            json!({ "anyOf": [{ "enum": knob.options() }, some] })
+        }),
         Shape::Timings => timings(),
         Shape::Reply => reply(),
         // `false` says the same, but could have no description.
@@ -138,12 +160,12 @@ fn pattern(pattern: &Pattern) -> Value {
     json!({ "type": "string", "pattern": pattern.regex })
 }
 
-fn knobs() -> Value {
+fn knobs(value: impl Fn(Knob) -> Value) -> Value {
     let mut properties = Map::new();
     for knob in Knob::all() {
-        let description = knob.facts().asks;
-        properties
-            .insert(knob.name().to_owned(), json!({ "enum": knob.options(), "description": description }));
+        let mut value = value(knob);
+        value["description"] = json!(knob.facts().asks);
+        properties.insert(knob.name().to_owned(), value);
     }
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }

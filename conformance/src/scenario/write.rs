@@ -6,6 +6,8 @@
 mod expect;
 mod layout;
 mod looks;
+mod probe;
+pub mod profile;
 mod steps;
 mod world;
 
@@ -40,6 +42,7 @@ fn fields(scenario: &Scenario) -> Result<Vec<(String, Layout)>, CannotSay> {
     fields.add("scenario", text(&scenario.title));
     let rules: Vec<Layout> = scenario.rules.iter().map(|rule: &Rule| Layout::scalar(rule.id())).collect();
     fields.add_unless(rules.is_empty(), "rules", Layout::List(rules));
+    fields.add_some("probe", scenario.probe.as_ref().map(|probe| probe::probe(scenario, probe)));
     fields.add_unless(scenario.profile_name == PROFILE_DEFAULT, "profile", scenario.profile_name);
     let (knobs, timings) = answers(scenario)?;
     fields.add_unless(knobs.is_empty(), "knobs", Layout::Map(knobs));
@@ -58,7 +61,7 @@ fn replay(replay: &Replay) -> Layout {
     Layout::Map(fields.0)
 }
 
-/// The knobs and timings that are not those of the profile.
+/// The knobs and timings that the scenario states, and those that are not those of the profile.
 type Answers = (Vec<(String, Layout)>, Vec<(String, Layout)>);
 
 fn answers(scenario: &Scenario) -> Result<Answers, CannotSay> {
@@ -69,13 +72,13 @@ fn answers(scenario: &Scenario) -> Result<Answers, CannotSay> {
         let [option] = options[..] else {
             return Err(CannotSay(format!("an open knob, {}", knob.name())));
         };
-        let is_default = default.possible(knob).eq([option]);
-        knobs.add_unless(is_default, knob.name(), text(knob.options()[option]));
+        let goes_without = default.possible(knob).eq([option]) && !scenario.stated_knobs.contains(&knob);
+        knobs.add_unless(goes_without, knob.name(), text(knob.options()[option]));
     }
     for timing in Timing::ALL {
         let stated = scenario.profile.timing(timing);
-        let is_default = default.timing(timing) == stated;
-        timings.add_unless(is_default, timing.name(), duration::write(stated));
+        let goes_without = default.timing(timing) == stated && !scenario.stated_timings.contains(&timing);
+        timings.add_unless(goes_without, timing.name(), duration::write(stated));
     }
     Ok((knobs.0, timings.0))
 }

@@ -92,8 +92,11 @@ pub fn scenario(
     let scenario = Scenario {
         title,
         rules: Vec::new(),
+        probe: None,
         profile: case.scene.setting.profile(),
         profile_name: name,
+        stated_knobs: Vec::new(),
+        stated_timings: Vec::new(),
         seed: 0,
         replay: None,
         world: told.world,

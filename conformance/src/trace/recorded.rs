@@ -5,9 +5,12 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use rstmgr_model::Profile;
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
-use super::VERSION;
+use super::raw::{self, RawLine};
+use super::{VERSION, VERSION_WITH_RAW};
+use crate::backend::LeftOver;
 use crate::scenario::Scenario;
 use crate::scenario::parse::{self, Source};
 
@@ -29,6 +32,12 @@ pub struct RecordedTrace {
     pub(crate) events: Vec<RecordedLine>,
     /// The last line.
     pub(crate) footer: RecordedLine,
+    /// The lines with raw values; `None`: they were not kept.
+    pub(crate) raw: Option<Vec<RawLine>>,
+    /// What was chosen, as the last line has it.
+    pub(crate) picks: String,
+    /// What of the scenario's `replay` the run did not come to, where raw values are kept.
+    pub(crate) left_over: LeftOver,
 }
 
 /// A line of a trace.
@@ -107,11 +116,16 @@ impl RecordedTrace {
         let mut lines = Lines { name, rest: bytes, number: 0 };
         let header = lines.next_object()?.ok_or_else(|| lines.wrong("it is empty", HOW_TO_RECORD))?;
         let (backend, scenario) = read_header(&lines, &header)?;
+        let mut raw = (header.value["trace"] == VERSION_WITH_RAW).then(Vec::new);
         let mut events: Vec<RecordedLine> = Vec::new();
         let mut footer = None;
         while let Some(line) = lines.next_object()? {
             if footer.is_some() {
                 return Err(lines.wrong("something stands behind the last line of the trace", HOW_TO_RECORD));
+            }
+            if let (Some(raw), Some(_)) = (&mut raw, line.value.get("raw")) {
+                raw.push(lines.raw_values(&line)?);
+                continue;
             }
             match line.value.get("step") {
                 Some(step) => {
@@ -136,7 +150,12 @@ impl RecordedTrace {
                 lines.wrong(message, "what was written it may have been interrupted: record it again")
             );
         };
-        Ok(RecordedTrace { name: name.to_owned(), backend, scenario, events, footer })
+        let picks = footer.value.get("picks").and_then(Value::as_str).unwrap_or("-").to_owned();
+        let left_over = footer.value.get("left_over").map_or(Ok(LeftOver::default()), LeftOver::deserialize);
+        let left_over = left_over
+            .map_err(|error| lines.wrong(&format!("`left_over` is wrong: {error}"), HOW_TO_RECORD))?;
+        let name = name.to_owned();
+        Ok(RecordedTrace { name, backend, scenario, events, footer, raw, picks, left_over })
     }
 
     /// The profile that the scenario is written for, with all that it states itself.
@@ -195,6 +214,18 @@ impl Lines<'_> {
         Ok(Some(RecordedLine { number: self.number, value: Value::Object(object), bytes }))
     }
 
+    /// The raw values in the last line.
+    fn raw_values(&self, line: &RecordedLine) -> Result<RawLine, TraceError> {
+        let exchange = raw::read(&line.bytes).map_err(|error| {
+            let reason = error.to_string().replace(" at line 1 column ", " at column ");
+            self.wrong(
+                &format!("these are no raw values that this program knows: {reason}"),
+                "a newer release of `rstmgr` may know them",
+            )
+        })?;
+        Ok(RawLine { number: line.number, exchange })
+    }
+
     fn wrong(&self, message: &str, help: &str) -> TraceError {
         let line = (self.number > 0).then_some(self.number);
         TraceError { name: self.name.to_owned(), line, message: message.to_owned(), help: help.to_owned() }
@@ -216,11 +247,12 @@ fn without_rules(line: &[u8], object: &Map<String, Value>) -> Vec<u8> {
 fn read_header(lines: &Lines<'_>, header: &RecordedLine) -> Result<(String, Scenario), TraceError> {
     let header = &header.value;
     match header.get("trace") {
-        Some(version) if *version == VERSION => {}
+        Some(version) if *version == VERSION || *version == VERSION_WITH_RAW => {}
         Some(version) => {
             let message = format!("version {version} of the trace format is not known");
-            let help =
-                format!("this program knows version {VERSION}; a newer release of `rstmgr` may know it");
+            let help = format!(
+                "this program knows the versions {VERSION} and {VERSION_WITH_RAW}; a newer release of `rstmgr` may know it"
+            );
             return Err(lines.wrong(&message, &help));
         }
         None => return Err(lines.wrong("it has no header: the first line says no `trace`", HOW_TO_RECORD)),

@@ -1,6 +1,7 @@
 //! What a person sees when a scenario's file is wrong. One file, since most of it is what they see.
 
 mod long_calls;
+mod probes;
 mod recordings;
 
 use std::fs;

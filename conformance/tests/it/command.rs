@@ -79,12 +79,38 @@ fn what_is_wrong_with_the_arguments_ends_with_2() {
         &["run", "accepted.yaml", "--jobs", "0"],
         &["run", "accepted.yaml", "--backend", "mutant"],
         &["run", "accepted.yaml", "--backend", "mutant", "--flaw", "no-such-flaw"],
+        &["run", "accepted.yaml", "--backend", "mutant:no-such-flaw"],
+        &["run", "accepted.yaml", "--backend", "another"],
+        &["compare", "accepted.yaml", "--right", "another"],
         &["compare", "accepted.yaml", "--known", "missing.yaml"],
         &["walk"],
     ] {
         let output = rstmgr(directory.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_mutant_is_named_with_its_mistake_or_by_two_arguments() {
+    let directory = tempfile::tempdir().unwrap();
+    let text_of_scenario = "version: 1\nscenario: A session ends twice\nsteps:\n- start-session: { as: main }\n\
+                            - end-session: { session: main }\n- end-session: { session: main, expect: ERROR_INVALID_HANDLE }\n";
+    fs::write(directory.path().join("twice.yaml"), text_of_scenario).unwrap();
+    let ran = |backend: &[&str]| {
+        let output = rstmgr(directory.path(), &[&["run", "twice.yaml", "--backend"][..], backend].concat());
+        (output.status.code(), text(&output.stdout))
+    };
+    assert_eq!(ran(&["simulated"]).0, Some(0));
+    let whole = ran(&["mutant:second-end-succeeds"]);
+    assert_eq!(whole.0, Some(1), "{}", whole.1);
+    assert_eq!(whole, ran(&["mutant", "--flaw", "second-end-succeeds"]));
+}
+
+#[test]
+fn an_unknown_backend_is_answered_with_those_that_there_are() {
+    let directory = two_scenarios();
+    let output = rstmgr(directory.path(), &["run", "accepted.yaml", "--backend", "another"]);
+    insta::assert_snapshot!(text(&output.stderr));
 }
 
 #[test]

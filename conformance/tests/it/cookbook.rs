@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use rstmgr_conformance::probe::evaluate;
 use rstmgr_conformance::report::human;
 use rstmgr_conformance::scenario::Scenario;
 use rstmgr_conformance::scenario::parse::{FILE_SIZE_MAX, Source, parse};
@@ -10,6 +11,7 @@ use rstmgr_conformance::scenario::problem;
 use rstmgr_conformance::scenario::schema::schema;
 use rstmgr_conformance::scenario::yaml::{DEPTH_MAX, NODES_MAX};
 use rstmgr_conformance::suite::BackendKind;
+use rstmgr_model::Profile;
 use serde_json::{Value, json};
 
 use crate::markdown::{Block, blocks};
@@ -58,7 +60,18 @@ fn complaint(source: &Source) -> Option<String> {
         return Some(problem::render(&failures, &source.name, &source.text, false));
     }
     let missed: Vec<_> = scenario.rules.iter().filter(|rule| !run.rules.contains(**rule)).collect();
-    (!missed.is_empty()).then(|| format!("{}: its run does not meet {missed:?}", source.name))
+    if !missed.is_empty() {
+        return Some(format!("{}: its run does not meet {missed:?}", source.name));
+    }
+    let probe = scenario.probe.as_ref()?;
+    let mistaken = (0..probe.knob.options().len()).find_map(|option| {
+        let profile = Profile::windows_11().with(probe.knob, option);
+        let run = BackendKind::Simulated.run(&scenario.clone().on_base(&profile));
+        let answer = evaluate(&scenario, probe, &run.expect("a simulator can be asked"));
+        let is_right = answer.as_ref().is_ok_and(|sight| sight.option == option);
+        (!is_right).then(|| format!("{} gives {answer:?}", probe.knob.options()[option]))
+    });
+    mistaken.map(|mistaken| format!("{}: {mistaken}", source.name))
 }
 
 #[test]
@@ -180,7 +193,7 @@ fn walk(root: &Value, schema: &Value, document: Option<&Value>, above: &str, fou
         return;
     }
     // The knobs are the model's, and `rstmgr rules --open` lists them.
-    let properties = schema["properties"].as_object().filter(|_| above != "knobs");
+    let properties = schema["properties"].as_object().filter(|_| above != "knobs" && above != "given");
     for (name, property) in properties.into_iter().flatten() {
         let value = entries.and_then(|entries| entries.get(name));
         if entries.is_none() || value.is_some() {

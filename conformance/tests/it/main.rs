@@ -12,7 +12,13 @@ mod explore;
 mod flaws;
 mod markdown;
 mod oracle;
+mod probes;
+mod probing;
+mod profiles;
 mod readme;
+mod recordings;
+#[cfg(unix)]
+mod remote;
 mod schema;
 mod search;
 mod second_reader;

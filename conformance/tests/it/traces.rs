@@ -26,7 +26,7 @@ const PINNED: [&str; 12] = [
 #[test]
 fn representative_traces_are_pinned() {
     for name in PINNED {
-        let outcome = suite::run_file(&scenarios_directory().join(name), BackendKind::Simulated);
+        let outcome = suite::run_file(&scenarios_directory().join(name), &BackendKind::Simulated);
         let suite::OutcomeResult::Ran(scenario, run) = &outcome.result else { panic!("{name} did not run") };
         let trace = String::from_utf8(Trace::new(scenario, run).to_bytes()).unwrap();
         insta::assert_snapshot!(format!("trace of {}", name.replace(['/', '.'], " ")), trace);
@@ -37,14 +37,14 @@ fn representative_traces_are_pinned() {
 #[test]
 fn representative_verdicts_are_pinned() {
     for name in PINNED {
-        let verdict = |backend| {
+        let verdict = |backend: &BackendKind| {
             let mut outcome = suite::run_file(&scenarios_directory().join(name), backend);
             outcome.source.name = name.to_owned();
             human::outcome(&outcome, false)
         };
-        let accepted = verdict(BackendKind::Simulated);
+        let accepted = verdict(&BackendKind::Simulated);
         let rejected = Flaw::ALL
-            .map(|flaw| (flaw, verdict(BackendKind::Mutant(flaw))))
+            .map(|flaw| (flaw, verdict(&BackendKind::Mutant(flaw))))
             .into_iter()
             .find(|(_, text)| *text != accepted);
         let rejected =
@@ -75,7 +75,7 @@ fn a_rejected_scenario_shows_its_failures_at_their_places() {
     let rejected: Vec<String> = all_scenarios()
         .iter()
         .filter_map(|(path, ..)| {
-            let mut outcome = suite::run_file(path, BackendKind::Mutant(Flaw::ReasonsLost));
+            let mut outcome = suite::run_file(path, &BackendKind::Mutant(Flaw::ReasonsLost));
             outcome.source.name = below_scenarios(path);
             let text = human::outcome(&outcome, false);
             text.starts_with("rejected").then_some(text)

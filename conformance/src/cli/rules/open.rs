@@ -10,9 +10,9 @@ use serde::Serialize;
 use crate::backend::simulated::SimulatedBackend;
 use crate::cli::{Format, RulesArguments, SCENARIOS, output};
 use crate::exit::Exit;
+use crate::probe::Unasked;
 use crate::runner;
-use crate::scenario::problem;
-use crate::scenario::{Scenario, yaml};
+use crate::scenario::{Scenario, problem};
 use crate::suite;
 
 /// All open questions.
@@ -35,6 +35,12 @@ struct Question {
     because: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     unobservable: Option<&'static str>,
+    /// The probes that ask it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    probes: Vec<String>,
+    /// Why none asks it, if none of the project does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unasked: Option<Unasked>,
 }
 
 /// One of the answers.
@@ -63,7 +69,7 @@ pub(super) fn questions(arguments: &RulesArguments) -> io::Result<Exit> {
         for path in files {
             let (source, scenario) = suite::read(&path);
             match scenario {
-                Ok(scenario) => report.count(&source.name, &source.text, &scenario)?,
+                Ok(scenario) => report.count(&source.name, &scenario)?,
                 Err(problems) => {
                     let shown = problem::render(&problems, &source.name, &source.text, output::color());
                     output::complain(&shown);
@@ -98,21 +104,25 @@ fn question(knob: Knob) -> Question {
         options: options.collect(),
         because: facts.reason,
         unobservable: facts.unobservable,
+        probes: Vec::new(),
+        unasked: Unasked::of(knob).cloned(),
     }
 }
 
 impl Report {
     /// Counts a scenario among those that exercise its answers.
-    fn count(&mut self, name: &str, text: &str, scenario: &Scenario) -> io::Result<()> {
+    fn count(&mut self, name: &str, scenario: &Scenario) -> io::Result<()> {
         self.scenarios += 1;
-        let named = named_knobs(text);
         let mut backend = SimulatedBackend::of(scenario);
         runner::run(scenario, "simulated", &mut backend).map_err(io::Error::other)?;
         let asked = *backend.profile();
         for (knob, question) in Knob::all().zip(&mut self.questions) {
+            if scenario.probe.as_ref().is_some_and(|probe| probe.knob == knob) {
+                question.probes.push(name.to_owned());
+            }
             for option in scenario.profile.possible(knob) {
                 let option = &mut question.options[option];
-                if named.iter().any(|named| named == question.name) {
+                if scenario.stated_knobs.contains(&knob) {
                     option.scenarios.insert(option.turned, name.to_owned());
                     option.turned += 1;
                 } else if asked.was_asked(knob) {
@@ -122,13 +132,6 @@ impl Report {
         }
         Ok(())
     }
-}
-
-/// The questions that a scenario names.
-fn named_knobs(text: &str) -> Vec<String> {
-    let Ok((Some(root), _)) = yaml::read(text) else { return Vec::new() };
-    let entries = root.get("knobs").and_then(yaml::Node::entries).unwrap_or_default();
-    entries.iter().filter_map(|(key, _)| key.text().map(str::to_owned)).collect()
 }
 
 fn human(report: &Report) -> String {
@@ -145,6 +148,15 @@ fn human(report: &Report) -> String {
         let _ = writeln!(text, "    because {}", question.because);
         if let Some(reason) = question.unobservable {
             let _ = writeln!(text, "    not observable yet: {reason}");
+        }
+        match &question.unasked {
+            Some(unasked) if question.probes.is_empty() => {
+                let _ = writeln!(text, "    no probe: {}", unasked);
+            }
+            _ if question.probes.is_empty() => {}
+            _ => {
+                let _ = writeln!(text, "    asked by {}", question.probes.join(", "));
+            }
         }
         for option in question.options.iter().filter(|_| report.scenarios > 0) {
             let _ = writeln!(text, "    {}: {}", option.name, scenarios(option));

@@ -21,6 +21,18 @@ pub(crate) fn check(node: &Node<'_>, record: &'static Record) -> Vec<Problem> {
     check.problems
 }
 
+/// What does not fit `shape` in `node`, the value of `key`, which is called `name`.
+pub(crate) fn check_value(
+    node: &Node<'_>,
+    shape: &'static Shape,
+    name: &str,
+    key: &Range<usize>,
+) -> Vec<Problem> {
+    let mut check = Check::default();
+    check.value(node, shape, Owner { name: Name::Value(name), place: Some(key) });
+    check.problems
+}
+
 /// What a value belongs to.
 #[derive(Clone, Copy)]
 struct Owner<'o> {
@@ -106,6 +118,11 @@ impl Check {
             Shape::Either(shapes) => self.either(node, shapes, owner),
             Shape::Named(_, shape) => self.value(node, shape, owner),
             Shape::Knobs => self.knobs(node),
+            Shape::Knob => {
+                self.knob(node);
+            }
+            Shape::KnobOptions => self.knob_options(node),
+            Shape::KnobAnswers(record) => self.knob_answers(node, record),
             Shape::Timings => self.timings(node),
             Shape::Reply => self.reply(node, owner),
         }
@@ -243,7 +260,7 @@ fn takes(shape: &Shape, node: &Node<'_>) -> bool {
     match shape {
         Shape::Bool | Shape::True => matches!(node.value, Value::Bool(_)),
         Shape::Integer(..) | Shape::OneInteger(_) => matches!(node.value, Value::Integer(_)),
-        Shape::Text(_) | Shape::Word(_) => node.text().is_some(),
+        Shape::Text(_) | Shape::Word(_) | Shape::Knob => node.text().is_some(),
         Shape::Null => node.value == Value::Null,
         Shape::List(_) | Shape::Words(_) | Shape::Rules(_) => node.items().is_some(),
         Shape::Record(_)
@@ -251,6 +268,8 @@ fn takes(shape: &Shape, node: &Node<'_>) -> bool {
         | Shape::Map(..)
         | Shape::Entry(..)
         | Shape::Knobs
+        | Shape::KnobOptions
+        | Shape::KnobAnswers(_)
         | Shape::Timings => node.entries().is_some(),
         Shape::Either(shapes) => shapes.iter().any(|shape| takes(shape, node)),
         Shape::Named(_, shape) => takes(shape, node),

@@ -2,12 +2,14 @@
 
 mod expect;
 mod patterns;
+mod probe;
+mod profile;
 mod steps;
 mod world;
 
 use rstmgr_model::Profile;
 
-use super::shape::{Field, Record, Shape, may, must};
+use super::shape::{Constraint, Field, Record, Shape, may, must};
 use patterns::{FULL_PATH, NAME, PICKS, TITLE};
 
 /// The version of the format.
@@ -22,6 +24,7 @@ pub(crate) use expect::looks::{
 };
 pub(crate) use expect::{REASON_NAMES, RESULTS, STATUSES, TYPE_NUMBERS, TYPES};
 pub(crate) use patterns::{DURATION, is_full_path, is_name};
+pub(crate) use profile::PROFILE;
 pub(crate) use steps::calls::{FILTER_ACTIONS, OCCURRENCES, SHUTDOWN_FLAGS};
 pub(crate) use steps::doing::{EXIT_FLAGS, FAULTS, INITIATE_FLAGS};
 pub(crate) use steps::steps;
@@ -31,20 +34,24 @@ pub(crate) use world::{INTEGRITIES, KINDS, NO_RESTART, USES};
 pub(crate) static SCENARIO: Record = Record {
     name: "a scenario",
     fields: &[&SITUATION, &[must("steps", &STEPS, "What happens, in order.")]],
-    constraints: &[],
+    constraints: &[ASKS_ALONE],
 };
 
 /// A file of which only the situation matters.
 pub(crate) static WORLD: Record = Record {
     name: "a world",
     fields: &[&SITUATION, &[may("steps", &STEPS, "Not looked at.")]],
-    constraints: &[],
+    constraints: &[ASKS_ALONE],
 };
 
-static SITUATION: [Field; 11] = [
+/// What is asked cannot be answered by the file itself.
+const ASKS_ALONE: Constraint = Constraint::Excludes("probe", &["profile", "knobs", "timings", "replay"]);
+
+static SITUATION: [Field; 12] = [
     must("version", &Shape::OneInteger(&[VERSION]), "The version of the format."),
     must("scenario", &Shape::Text(&TITLE), "What happens, in one sentence without a full stop."),
     may("rules", &Shape::Rules(RULES_MAX), "The rules that this exercises, at most five."),
+    may("probe", &probe::PROBE, "The open question that this asks, and what is seen for each answer."),
     may(
         "profile",
         &Shape::Word(&Profile::NAMES),

@@ -9,7 +9,7 @@ use rstmgr_model::profile::Timing;
 use rstmgr_model::{Knob, Profile, Rule};
 
 use super::suggest::{listed, nearest};
-use super::{PROBLEMS_MAX, steps, world};
+use super::{PROBLEMS_MAX, probe, steps, world};
 use crate::request::{ApplicationIndex, InstallerIndex};
 use crate::scenario::duration::{self, DURATION_MAX};
 use crate::scenario::problem::{Problem, ProblemKind, quoted};
@@ -30,14 +30,18 @@ pub(crate) fn lower(root: &Node<'_>, text: &str, known: &[Problem]) -> (Option<S
     if let Some(list) = root.get("steps") {
         steps::lower(&mut lowering, list);
     }
-    let (profile_name, profile) = profile(&mut lowering, root);
+    let probe = root.get("probe").and_then(|node| probe::lower(&mut lowering, node));
+    let answers = answers(&mut lowering, root);
     let title = root.get("scenario").and_then(Node::text).unwrap_or_default().to_owned();
     let rules = root.get("rules").and_then(Node::items).unwrap_or_default();
-    let scenario = profile.map(|profile| Scenario {
+    let scenario = answers.map(|answers| Scenario {
         title,
         rules: rules.iter().filter_map(|rule| Rule::by_id(rule.text()?)).collect(),
-        profile,
-        profile_name,
+        probe,
+        profile: answers.profile,
+        profile_name: answers.base,
+        stated_knobs: answers.knobs,
+        stated_timings: answers.timings,
         seed: root.get("seed").and_then(number).unwrap_or(0),
         replay,
         world: lowering.world,
@@ -53,24 +57,37 @@ fn replay(node: &Node<'_>) -> Replay {
     Replay { picks: picks("picks"), due: picks("due") }
 }
 
-fn profile(lowering: &mut Lowering<'_>, root: &Node<'_>) -> (&'static str, Option<Profile>) {
+/// What a file says of the open questions.
+struct Answers {
+    base: &'static str,
+    profile: Profile,
+    knobs: Vec<Knob>,
+    timings: Vec<Timing>,
+}
+
+fn answers(lowering: &mut Lowering<'_>, root: &Node<'_>) -> Option<Answers> {
     let stated = root.get("profile").and_then(Node::text).unwrap_or(PROFILE_DEFAULT);
-    let name = Profile::NAMES.into_iter().find(|name| *name == stated).unwrap_or(PROFILE_DEFAULT);
-    let mut profile = Profile::named(name);
+    let base = Profile::NAMES.into_iter().find(|name| *name == stated).unwrap_or(PROFILE_DEFAULT);
+    let mut answers =
+        Answers { base, profile: Profile::named(base)?, knobs: Vec::new(), timings: Vec::new() };
     for (key, value) in root.get("knobs").and_then(Node::entries).unwrap_or_default() {
         let knob = key.text().and_then(Knob::by_name);
         let option = |knob: Knob| knob.options().iter().position(|option| value.text() == Some(option));
         if let Some((knob, option)) = knob.and_then(|knob| Some((knob, option(knob)?))) {
-            profile = profile.map(|profile| profile.with(knob, option));
+            answers.profile = answers.profile.with(knob, option);
+            answers.knobs.push(knob);
         }
     }
     for (key, value) in root.get("timings").and_then(Node::entries).unwrap_or_default() {
         let timing = key.text().and_then(Timing::by_name);
         if let (Some(timing), Some(duration)) = (timing, lowering.duration(value)) {
-            profile = profile.map(|profile| profile.with_timing(timing, duration));
+            answers.profile = answers.profile.with_timing(timing, duration);
+            answers.timings.push(timing);
         }
     }
-    (name, profile)
+    answers.knobs.sort();
+    answers.timings.sort();
+    Some(answers)
 }
 
 /// Among how many names is looked for the one that was meant.
@@ -170,6 +187,11 @@ impl<'t> Lowering<'t> {
             self.text.get(start..at).map_or(0, |before| before.chars().filter(|c| *c != '\u{feff}').count())
                 + 1,
         )
+    }
+
+    /// Whether all steps were understood, so that each has its number.
+    pub(crate) fn steps_certain(&self) -> bool {
+        self.known.is_empty() && self.problems.is_empty()
     }
 
     /// Whether the tree has a problem in `span`.

@@ -37,6 +37,12 @@ pub(crate) enum Shape {
     Named(&'static str, &'static Shape),
     /// A mapping from knobs to their options.
     Knobs,
+    /// The name of a knob.
+    Knob,
+    /// A mapping from knobs to an option or a list of some of their options.
+    KnobOptions,
+    /// A mapping from knobs to an option, or to a mapping with these fields whose `answer` is an option.
+    KnobAnswers(&'static Record),
     /// A mapping from timings to durations.
     Timings,
     /// A Win32 error by its constant's name or its number.
@@ -128,7 +134,13 @@ impl Shape {
             Shape::Word(words) => alternatives(words.iter().map(|word| format!("`{word}`"))),
             Shape::Null => "`null`".to_owned(),
             Shape::List(_) | Shape::Words(_) | Shape::Rules(_) => "a list".to_owned(),
-            Shape::Record(_) | Shape::Map(..) | Shape::Knobs | Shape::Timings => "a mapping".to_owned(),
+            Shape::Record(_)
+            | Shape::Map(..)
+            | Shape::Knobs
+            | Shape::KnobOptions
+            | Shape::KnobAnswers(_)
+            | Shape::Timings => "a mapping".to_owned(),
+            Shape::Knob => "the name of a knob".to_owned(),
             Shape::OneOf(..) | Shape::Entry(..) => "a mapping with one key".to_owned(),
             Shape::Either(shapes) => alternatives(shapes.iter().map(|shape| shape.describe())),
             Shape::Named(_, shape) => shape.describe(),

@@ -42,7 +42,7 @@ fn what_is_no_trace_is_refused_at_its_place() {
         ("truncated between two lines", good[..4].join("\n")),
         ("only a header", good[0].clone()),
         ("no header", good[1..].join("\n")),
-        ("another version", header("\"trace\":1", "\"trace\":2")),
+        ("another version", header("\"trace\":1", "\"trace\":3")),
         ("a huge version", header("\"trace\":1", "\"trace\":99999999999999999999999")),
         ("no backend", header("\"backend\"", "\"front\"")),
         ("no text", header("\"text\"", "\"story\"")),

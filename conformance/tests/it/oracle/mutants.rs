@@ -35,7 +35,7 @@ fn each_mistake_shows_in_a_trace_that_could_not_have_happened_or_is_an_option_of
     let scenarios: Vec<_> =
         all_scenarios().into_iter().filter(|(_, scenario, _)| scenario.steps.len() <= 200).collect();
     let right: Vec<Vec<String>> =
-        scenarios.iter().map(|(_, scenario, _)| lines(scenario, BackendKind::Simulated)).collect();
+        scenarios.iter().map(|(_, scenario, _)| lines(scenario, &BackendKind::Simulated)).collect();
     let mut text = String::new();
     suite::in_order(
         &Flaw::ALL,
@@ -52,7 +52,7 @@ fn judge_mistake(flaw: Flaw, scenarios: &[(PathBuf, Scenario, Source)], right: &
     let mut accepted = Vec::new();
     let rejected = scenarios.iter().zip(right).find_map(|((path, scenario, source), right)| {
         let backend = BackendKind::Mutant(flaw);
-        if accepted.len() == ACCEPTED_ENOUGH || lines(scenario, backend) == *right {
+        if accepted.len() == ACCEPTED_ENOUGH || lines(scenario, &backend) == *right {
             return None;
         }
         let trace = read(
@@ -75,7 +75,7 @@ fn judge_mistake(flaw: Flaw, scenarios: &[(PathBuf, Scenario, Source)], right: &
 
 /// The lines of a run without their rules, and without the first and the last, which name the backend and what was
 /// chosen.
-fn lines(scenario: &Scenario, backend: BackendKind) -> Vec<String> {
+fn lines(scenario: &Scenario, backend: &BackendKind) -> Vec<String> {
     let run = backend.run(scenario).expect("a simulator can be asked");
     let text = String::from_utf8(Trace::new(scenario, &run).to_bytes()).expect("a trace is UTF-8");
     let lines = text.lines().map(|line| line.split(",\"rules\":[").next().unwrap_or_default().to_owned());

@@ -152,6 +152,46 @@ impl Check {
     }
 
     pub(super) fn knobs(&mut self, node: &Node<'_>) {
+        self.each_knob(node, |check, knob, value, owner| check.option(value, knob, owner));
+    }
+
+    pub(super) fn knob_options(&mut self, node: &Node<'_>) {
+        self.each_knob(node, |check, knob, value, owner| match value.items() {
+            Some(_) => check.words(value, knob.options(), owner),
+            None => check.option(value, knob, owner),
+        });
+    }
+
+    pub(super) fn knob_answers(&mut self, node: &Node<'_>, record: &'static Record) {
+        self.each_knob(node, |check, knob, value, owner| {
+            if value.entries().is_none() {
+                return check.option(value, knob, owner);
+            }
+            check.record(value, record, owner);
+            if let Some(answer) = value.get("answer").filter(|answer| answer.text().is_some()) {
+                check.word(answer, knob.options(), owner);
+            }
+        });
+    }
+
+    /// The knob that `node` names, after complaining if there is none of that name.
+    pub(super) fn knob(&mut self, node: &Node<'_>) -> Option<Knob> {
+        let text = node.text()?;
+        let found = Knob::by_name(text);
+        if found.is_none() {
+            let near = nearest(text, Knob::all().map(Knob::name));
+            let problem =
+                self.report(node, format!("unknown knob {}", quoted(text)), "no knob has this name");
+            problem.help = Some(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`rstmgr rules --open` lists the knobs".to_owned(),
+            });
+        }
+        found
+    }
+
+    /// Does `look` with each knob of a mapping, its value, and what the value belongs to.
+    fn each_knob(&mut self, node: &Node<'_>, look: impl Fn(&mut Check, Knob, &Node<'_>, Owner<'_>)) {
         let mut seen: BTreeMap<&str, Range<usize>> = BTreeMap::new();
         for (key, value) in node.entries().unwrap_or_default() {
             if self.is_full() {
@@ -162,24 +202,19 @@ impl Check {
                 self.duplicate(key, first);
                 continue;
             }
-            let Some(knob) = Knob::by_name(text) else {
-                let near = nearest(text, Knob::all().map(Knob::name));
-                let problem =
-                    self.report(key, format!("unknown knob {}", quoted(text)), "no knob has this name");
-                problem.help = Some(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "`rstmgr rules` lists the knobs as well".to_owned(),
-                });
-                continue;
-            };
-            let owner = Owner { name: Name::Value(text), place: Some(&key.span) };
-            match value.text() {
-                Some(_) => self.word(value, knob.options(), owner),
-                None if value.value == Value::Refused => {}
-                None => {
-                    let options = alternatives(knob.options().iter().map(|option| format!("`{option}`")));
-                    self.wrong_type(value, &options, owner);
-                }
+            if let Some(knob) = self.knob(key) {
+                look(self, knob, value, Owner { name: Name::Value(text), place: Some(&key.span) });
+            }
+        }
+    }
+
+    fn option(&mut self, node: &Node<'_>, knob: Knob, owner: Owner<'_>) {
+        match node.text() {
+            Some(_) => self.word(node, knob.options(), owner),
+            None if node.value == Value::Refused => {}
+            None => {
+                let options = alternatives(knob.options().iter().map(|option| format!("`{option}`")));
+                self.wrong_type(node, &options, owner);
             }
         }
     }

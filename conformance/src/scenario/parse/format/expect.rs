@@ -3,6 +3,7 @@
 pub(crate) mod looks;
 
 use super::patterns::{DURATION, NAME_IN_STEP, TEXT};
+use super::steps::DATABASE_SESSION;
 use super::steps::calls::{FILTER_ACTION, PROCESS};
 use crate::scenario::parse::shape::{Constraint, Field, Record, Shape, may};
 
@@ -56,12 +57,11 @@ static KEY: Shape = Shape::Record(&Record {
     constraints: &[],
 });
 
+const LEFT_OPEN: Field = may("left-open", &NUMBER, "How many sessions the process left open.");
+
 /// What is expected of `exit-installer`.
-pub(crate) static EXIT: Shape = Shape::Record(&Record {
-    name: "`expect`",
-    fields: &[&[may("left-open", &NUMBER, "How many sessions the process left open.")]],
-    constraints: &[],
-});
+pub(crate) static EXIT: Shape =
+    Shape::Record(&Record { name: "`expect`", fields: &[&[LEFT_OPEN]], constraints: &[] });
 
 /// What is expected of `get-list`.
 pub(crate) static GET_LIST: Shape = Shape::Either(&[
@@ -82,23 +82,17 @@ pub(crate) static GET_LIST: Shape = Shape::Either(&[
     }),
 ]);
 
+const STATUS_TOLD: Field = may(
+    "status",
+    &Shape::List(&Shape::Integer(0, 100)),
+    "Every percentage that the status callback was told, in order.",
+);
+
 /// What is expected of `shutdown` and `restart`.
 pub(crate) static LONG_CALL: Shape = Shape::Either(&[
     &Shape::Reply,
     &NO_REPLY,
-    &Shape::Record(&Record {
-        name: "`expect`",
-        fields: &[&[
-            REPLY,
-            TOOK,
-            may(
-                "status",
-                &Shape::List(&Shape::Integer(0, 100)),
-                "Every percentage that the status callback was told, in order.",
-            ),
-        ]],
-        constraints: &[],
-    }),
+    &Shape::Record(&Record { name: "`expect`", fields: &[&[REPLY, TOOK, STATUS_TOLD]], constraints: &[] }),
 ]);
 
 /// What is expected of `get-filter-list`.
@@ -168,6 +162,39 @@ pub(crate) static SETTINGS: Shape = Shape::Either(&[
         constraints: &[],
     }),
 ]);
+
+/// What can be seen at a step of any kind; which of it belongs to which step, the steps' own tables say.
+pub(crate) static SEEN: Shape = Shape::Either(&[&Shape::Reply, &NO_REPLY, &RESULT_NAME, &SEEN_FIELDS]);
+
+static SEEN_FIELDS: Shape = Shape::Record(&Record {
+    name: "`expect`",
+    fields: &[
+        &[
+            REPLY,
+            TOOK,
+            HANDLE,
+            may("key", &KEY, "What the key looks like."),
+            may("needed", &WRITTEN, "How much room the list needs, or `untouched`."),
+            may("count", &WRITTEN, "`pnProcInfo` after the call, or `untouched`."),
+            may("reasons", &REASONS, "The reboot reasons, `[]` for none, or `untouched`."),
+            may("affected", &AFFECTED, "Who is listed, in any order."),
+            may("affected-in-order", &AFFECTED, "Who is listed, in this order."),
+            may("filters", &Shape::List(&FILTER), "The filters in the buffer, in order."),
+            STATUS_TOLD,
+            LEFT_OPEN,
+            RESULT,
+            may("size", &WRITTEN, "`pcchSize` after the call, or `untouched`."),
+            may("arguments", &Shape::Text(&TEXT), "The command line that was written."),
+            may("applications", &looks::APPLICATIONS, "Whether applications and installers run, and how."),
+            may("files", &looks::FILES, "What became of files, by their paths."),
+            may("messages", &Shape::List(&looks::MESSAGE), "All that the application was told, in order."),
+            may("records", &Shape::List(&looks::RECORD), "The records of the event log, in order."),
+            may("sessions", &Shape::List(&DATABASE_SESSION), "The sessions of the database, in order."),
+        ],
+        &super::world::NO_RESTART,
+    ],
+    constraints: &[Constraint::Excludes("affected", &["affected-in-order"])],
+});
 
 const UNTOUCHED: Shape = Shape::Word(&["untouched"]);
 

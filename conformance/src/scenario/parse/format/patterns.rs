@@ -10,6 +10,13 @@ pub(crate) static NAME: Pattern = Pattern {
     fits: is_name,
 };
 
+/// An option of a knob; which ones there are depends on the knob.
+pub(crate) static OPTION: Pattern = Pattern {
+    what: "an option of the knob",
+    regex: "^[a-z0-9-]+$",
+    fits: |text| !text.is_empty() && text.bytes().all(is_in_name),
+};
+
 /// A name in a step, where `{i}` may stand for the number of the round.
 pub(crate) static NAME_IN_STEP: Pattern = Pattern {
     what: "a name of letters `a` to `z`, digits and `-`",

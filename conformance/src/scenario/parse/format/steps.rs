@@ -4,6 +4,8 @@ pub(crate) mod calls;
 pub(crate) mod doing;
 mod looks;
 
+pub(crate) use looks::DATABASE_SESSION;
+
 use super::patterns::NAME_IN_STEP;
 use crate::scenario::parse::shape::{Field, Record, Shape, may, must};
 

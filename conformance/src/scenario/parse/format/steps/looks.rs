@@ -22,7 +22,8 @@ static DATABASE: Shape = Shape::Record(&Record {
     constraints: &[],
 });
 
-static DATABASE_SESSION: Shape = Shape::Record(&Record {
+/// A session of `expect-database`.
+pub(crate) static DATABASE_SESSION: Shape = Shape::Record(&Record {
     name: "a session of the database",
     fields: &[&[
         must("number", &NUMBER, "The number in the name of its key."),
