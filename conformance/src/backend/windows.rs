@@ -13,7 +13,7 @@ use self::paths::Scratch;
 use crate::backend::realizable::check_world;
 use crate::backend::worker_process::{ErrorStream, NoAnswer, WorkerProcess, unexpected};
 use crate::backend::{Backend, BackendError};
-use crate::request::{Call, Ending, Event, InstallerIndex, Observation, Request, Subject, UniqueProcess};
+use crate::request::{Call, Event, InstallerIndex, Observation, Request, Subject, UniqueProcess};
 use crate::scenario::{HowUsed, Installer, World};
 use crate::worker::protocol::{Answer, Order};
 
