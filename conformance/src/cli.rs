@@ -19,7 +19,7 @@ use rstmgr_model::{Flaw, Profile};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
-use crate::suite::BackendKind;
+use crate::suite::{BackendKind, Pace};
 use crate::worker;
 
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
@@ -87,6 +87,9 @@ struct RunArguments {
     /// Write the trace of each scenario below this directory, as JSON lines
     #[arg(long, value_name = "DIRECTORY")]
     traces: Option<PathBuf>,
+    /// Skip scenarios that the simulator says take longer than a second, on backends whose time is real
+    #[arg(long)]
+    fast: bool,
     /// How many scenarios to run at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -115,6 +118,9 @@ struct CompareArguments {
     /// The library of the backends `windows` and `dropin` [default: `RSTMGR_DLL`; else the system's, or ours beside this program]
     #[arg(long, value_name = "FILE")]
     dll: Option<PathBuf>,
+    /// Skip scenarios that the simulator says take longer than a second, on backends whose time is real
+    #[arg(long)]
+    fast: bool,
     /// Print the unknown differences as patterns for such a file, each still without its reason
     #[arg(long)]
     propose: bool,
@@ -254,6 +260,11 @@ fn parse_right(text: &str) -> Result<Flaw, String> {
 
 fn parse_profile(name: &str) -> Result<&'static str, String> {
     crate::search::profile_name(name).ok_or_else(|| format!("possible values: {}", Profile::NAMES.join(", ")))
+}
+
+/// Which scenarios are worth their time.
+fn pace(is_fast: bool) -> Pace {
+    if is_fast { Pace::Fast } else { Pace::All }
 }
 
 /// How many scenarios run at a time.

@@ -1,8 +1,11 @@
 //! Two backends, the same scenario: every step at which they do not show the same.
 
-use crate::backend::BackendError;
+use std::time::Duration;
+
+use crate::backend::{BackendError, Time};
 use crate::binding::ENDED;
-use crate::scenario::{Action, Scenario};
+use crate::runner::{Run, bands};
+use crate::scenario::{Action, Scenario, duration};
 use crate::suite::BackendKind;
 use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
 use crate::words;
@@ -29,8 +32,8 @@ pub struct Difference {
     pub line: usize,
     /// The function or event.
     pub call: &'static str,
-    /// The field: `reply`, `handle`, `key`, `status`, `needed`, `count`, `reasons`, `affected`, `filters` or
-    /// `sessions`.
+    /// The field: `reply`, `handle`, `key`, `status`, `needed`, `count`, `reasons`, `affected`, `filters`,
+    /// `sessions` or, where a time was measured, `took`.
     pub field: &'static str,
     /// What the left backend shows.
     pub left: String,
@@ -56,6 +59,7 @@ pub fn compare(
     let left = left.run(scenario)?;
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
+    let times = Times::of(&left, &right);
     let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
     for (place, (step, (left, right))) in pairs.enumerate() {
         let call = trace::call_name(&step.action);
@@ -70,7 +74,8 @@ pub fn compare(
             }
         }
         comparison.steps += 1;
-        for (field, left, right) in fields(scenario, left, right) {
+        let fields = fields(scenario, left, right).into_iter().chain(times.took(left, right));
+        for (field, left, right) in fields {
             if left != right {
                 comparison.differences.push(Difference {
                     scenario: name.to_owned(),
@@ -85,6 +90,38 @@ pub fn compare(
         }
     }
     Ok(comparison)
+}
+
+/// How durations are compared.
+#[derive(Clone, Copy)]
+enum Times {
+    /// Not at all: both are virtual, and how long something takes is the backend's affair.
+    Not,
+    /// The left one is measured.
+    Left,
+    /// The right one is, or both are.
+    Right,
+}
+
+impl Times {
+    fn of(left: &Run, right: &Run) -> Times {
+        match (left.time, right.time) {
+            (Time::Virtual, Time::Virtual) => Times::Not,
+            (Time::Measured, Time::Virtual) => Times::Left,
+            (_, Time::Measured) => Times::Right,
+        }
+    }
+
+    /// How long a step took, unless that agrees; what was over at once took no time.
+    fn took(self, left: &Seen, right: &Seen) -> Option<(&'static str, String, String)> {
+        let [left, right] = [left, right].map(|seen| Duration::from_millis(seen.took.unwrap_or_default().0));
+        let agree = match self {
+            Times::Not => true,
+            Times::Left => bands::agree(right, left),
+            Times::Right => bands::agree(left, right),
+        };
+        (!agree).then(|| ("took", duration::write(left), duration::write(right)))
+    }
 }
 
 fn has_ended(seen: &Seen) -> bool {

@@ -7,17 +7,23 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use rstmgr_model::Flaw;
 
 use crate::backend::dropin::DropinBackend;
+#[cfg(windows)]
+use crate::backend::library;
 use crate::backend::mutant::MutantBackend;
+use crate::backend::realizable::{self, Means};
 use crate::backend::simulated::SimulatedBackend;
-use crate::backend::{Backend, BackendError, realizable};
+#[cfg(windows)]
+use crate::backend::windows::WindowsBackend;
+use crate::backend::{Backend, BackendError};
 use crate::runner::{self, Run};
-use crate::scenario::Scenario;
 use crate::scenario::parse::{self, Source};
 use crate::scenario::problem::Problem;
+use crate::scenario::{Scenario, duration};
 
 /// Which backend a scenario is taken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +95,7 @@ impl BackendKind {
                 runner::run(scenario, &name, &mut backend)
             }
             BackendKind::Windows => {
-                realizable::check_realizable(scenario)
-                    .map_err(|reason| BackendError::Unrealizable { reason })?;
+                realizable::check_realizable(scenario, Means::of_this_machine())?;
                 with_windows(scenario, |backend| runner::run(scenario, &name, backend))
             }
         }
@@ -98,18 +103,20 @@ impl BackendKind {
 }
 
 /// Makes the world of a scenario real on this machine while `run` runs.
+///
+/// Our own library acts on a simulated world and not on a real one: where it is put in the place of the system's, the
+/// scenario's world is served to it instead.
 #[cfg(windows)]
 fn with_windows(
     scenario: &Scenario,
     run: impl FnOnce(&mut dyn Backend) -> Result<Run, BackendError>,
 ) -> Result<Run, BackendError> {
-    let failed = |cause| BackendError::Failed {
-        attempt: String::from("make a directory for the world's files"),
-        cause,
-    };
-    let scratch = tempfile::Builder::new().prefix("rm").tempdir().map_err(failed)?;
-    let mut backend = crate::backend::windows::WindowsBackend::new(&scenario.world, scratch.path())?;
-    run(&mut backend)
+    let read = library::wants_simulation();
+    if read.map_err(|cause| BackendError::Failed { attempt: String::from("read the library"), cause })? {
+        realizable::check_dropin(scenario).map_err(|reason| BackendError::Unrealizable { reason })?;
+        return run(&mut DropinBackend::new(scenario)?);
+    }
+    run(&mut WindowsBackend::new(&scenario.world)?)
 }
 
 #[cfg(not(windows))]
@@ -181,12 +188,50 @@ pub fn read(path: &Path) -> (Source, Result<Scenario, Vec<Problem>>) {
     }
 }
 
+/// Which scenarios are worth their time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// All of them.
+    All,
+    /// Where time is real, those that the simulator says take no longer than [`FAST_MAX`].
+    Fast,
+}
+
+/// How long a scenario may take to count as fast, in virtual time.
+pub const FAST_MAX: Duration = Duration::from_secs(1);
+
+impl Pace {
+    /// Whether a scenario is to be run on this backend.
+    ///
+    /// # Errors
+    ///
+    /// That it is not, for the time that it takes.
+    pub fn check(self, scenario: &Scenario, backend: BackendKind) -> Result<(), BackendError> {
+        if self == Pace::All || backend != BackendKind::Windows {
+            return Ok(());
+        }
+        let run = BackendKind::Simulated.run(scenario)?;
+        let last = run.events.last().map_or(0, |event| event.at);
+        let takes = Duration::from_millis(last);
+        if takes <= FAST_MAX {
+            return Ok(());
+        }
+        let reason = format!("{}, more than `--fast` allows", duration::write(takes));
+        Err(BackendError::Unrealizable { reason })
+    }
+}
+
 /// Runs one file.
 pub fn run_file(path: &Path, backend: BackendKind) -> Outcome {
+    run_file_at(path, backend, Pace::All)
+}
+
+/// Runs one file, unless it takes too long for this pace.
+pub fn run_file_at(path: &Path, backend: BackendKind, pace: Pace) -> Outcome {
     let (source, scenario) = read(path);
     let result = match scenario {
         Err(problems) => OutcomeResult::Wrong(problems),
-        Ok(scenario) => match backend.run(&scenario) {
+        Ok(scenario) => match pace.check(&scenario, backend).and_then(|()| backend.run(&scenario)) {
             Ok(run) => OutcomeResult::Ran(Box::new(scenario), Box::new(run)),
             Err(BackendError::Unrealizable { reason }) => OutcomeResult::Skipped(Box::new(scenario), reason),
             Err(error) => OutcomeResult::OutOfReach(Box::new(scenario), error),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::output::{self, Progress};
-use super::{CompareArguments, jobs};
+use super::{CompareArguments, jobs, pace};
 use crate::backend::BackendError;
 use crate::backend::library;
 use crate::compare::{self, Comparison, Difference};
@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::known::Known;
 use crate::report::human;
 use crate::scenario::problem;
-use crate::suite::{self, BackendKind};
+use crate::suite::{self, BackendKind, Pace};
 use crate::words;
 
 /// What came of one file.
@@ -69,7 +69,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| compare_file(path, left, right),
+        |path| compare_file(path, left, right, pace(arguments.fast)),
         |compared| {
             let text = tally.take(compared, known.as_ref(), &names);
             if let Err(error) = progress.advance(&text) {
@@ -89,7 +89,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     Ok(tally.exit.unwrap_or(Exit::Accepted))
 }
 
-fn compare_file(path: &Path, left: BackendKind, right: BackendKind) -> Compared {
+fn compare_file(path: &Path, left: BackendKind, right: BackendKind, pace: Pace) -> Compared {
     let (source, scenario) = suite::read(path);
     let name = source.name;
     let scenario = match scenario {
@@ -98,7 +98,8 @@ fn compare_file(path: &Path, left: BackendKind, right: BackendKind) -> Compared 
             return Compared::Wrong(problem::render(&problems, &name, &source.text, output::color()));
         }
     };
-    match compare::compare(&name, &scenario, left, right) {
+    let checked = [left, right].into_iter().try_for_each(|backend| pace.check(&scenario, backend));
+    match checked.and_then(|()| compare::compare(&name, &scenario, left, right)) {
         Ok(comparison) => Compared::Done { name, comparison },
         Err(BackendError::Unrealizable { reason }) => Compared::Skipped { name, reason },
         Err(error) => Compared::OutOfReach { name, error },

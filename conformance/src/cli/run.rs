@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::output::{self, Progress};
-use super::{Format, RunArguments, jobs};
+use super::{Format, RunArguments, jobs, pace};
 use crate::backend::library;
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| suite::run_file(path, backend),
+        |path| suite::run_file_at(path, backend, pace(arguments.fast)),
         |outcome| {
             summary.count(&outcome);
             let text = match arguments.format {
