@@ -25,6 +25,7 @@ fn sources() -> Vec<PathBuf> {
         "conformance/tests",
         "conformance/benches",
         "conformance/dropin",
+        "conformance/fixtures",
     ] {
         collect(&project.join(directory), &mut files);
     }
