@@ -1,6 +1,8 @@
 //! What is put to the test: anything that answers [`Request`]s as the Restart Manager would.
 
 pub mod dropin;
+#[cfg(any(windows, test))]
+pub(crate) mod guard;
 pub(crate) mod library;
 pub mod mutant;
 pub mod realizable;
@@ -64,6 +66,28 @@ pub trait Backend {
     fn finish(&mut self) -> Result<(), BackendError> {
         Ok(())
     }
+
+    /// What its times are.
+    fn time(&self) -> Time {
+        Time::Virtual
+    }
+}
+
+/// What the times of a backend are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Time {
+    /// Those of a simulation, exact.
+    #[default]
+    Virtual,
+    /// Measured by a clock: they agree with others within [bands](crate::runner::bands).
+    Measured,
+}
+
+impl Time {
+    /// That of a backend that is known by its name alone, as traces and agents state it.
+    pub(crate) fn of_backend(name: &str) -> Time {
+        if name == "windows" { Time::Measured } else { Time::Virtual }
+    }
 }
 
 /// What of a recording a run did not come to.
@@ -121,6 +145,10 @@ impl<B: Backend + ?Sized> Backend for &mut B {
     fn finish(&mut self) -> Result<(), BackendError> {
         (**self).finish()
     }
+
+    fn time(&self) -> Time {
+        (**self).time()
+    }
 }
 
 /// Why a backend could not be asked.
@@ -130,6 +158,12 @@ pub enum BackendError {
     #[error("{reason}")]
     Unrealizable {
         /// In a few words, such as "a second user account cannot be made".
+        reason: String,
+    },
+    /// The scenario could touch what the backend did not make; nothing was stopped.
+    #[error("refused: {reason}; nothing was stopped")]
+    Refused {
+        /// What it could touch, and how.
         reason: String,
     },
     /// The backend failed.

@@ -25,6 +25,7 @@ use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
+use crate::suite::Pace;
 use crate::worker;
 
 /// Rehearse an installer's use of the Windows Restart Manager, and prove that the rehearsal tells the truth.
@@ -105,6 +106,9 @@ struct RunArguments {
     /// Write the trace of each scenario below this directory, as JSON lines
     #[arg(long, value_name = "DIRECTORY")]
     traces: Option<PathBuf>,
+    /// Skip scenarios that the simulator says take longer than a second, on backends whose time is real
+    #[arg(long)]
+    fast: bool,
     /// How many scenarios to run at a time [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -136,6 +140,9 @@ struct CompareArguments {
     known: Option<PathBuf>,
     #[command(flatten)]
     reach: ReachArguments,
+    /// Skip scenarios that the simulator says take longer than a second, on backends whose time is real
+    #[arg(long)]
+    fast: bool,
     /// Print the unknown differences as patterns for such a file, each still without its reason
     #[arg(long)]
     propose: bool,
@@ -240,6 +247,11 @@ fn parse_right(text: &str) -> Result<Flaw, String> {
 
 fn parse_profile(name: &str) -> Result<&'static str, String> {
     crate::search::profile_name(name).ok_or_else(|| format!("possible values: {}", Profile::NAMES.join(", ")))
+}
+
+/// Which scenarios are worth their time.
+fn pace(is_fast: bool) -> Pace {
+    if is_fast { Pace::Fast } else { Pace::All }
 }
 
 /// How many scenarios run at a time.

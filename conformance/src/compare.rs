@@ -1,12 +1,14 @@
 //! Two backends, the same scenario: every step at which they do not show the same.
 
+use std::time::Duration;
+
 use rstmgr_model::Profile;
 
-use crate::backend::BackendError;
+use crate::backend::{BackendError, Time};
 use crate::binding::ENDED;
-use crate::runner::Run;
+use crate::runner::{Run, bands};
 use crate::scenario::parse::Source;
-use crate::scenario::{Action, Scenario};
+use crate::scenario::{Action, Scenario, duration};
 use crate::suite::BackendKind;
 use crate::trace::{self, Seen, SeenAffected, SeenFilter, SeenHandle, SeenKey};
 use crate::words;
@@ -33,8 +35,8 @@ pub struct Difference {
     pub line: usize,
     /// The function or event.
     pub call: &'static str,
-    /// The field: `reply`, `handle`, `key`, `status`, `needed`, `count`, `reasons`, `affected`, `filters` or
-    /// `sessions`.
+    /// The field: `reply`, `handle`, `key`, `status`, `needed`, `count`, `reasons`, `affected`, `filters`,
+    /// `sessions` or, where a time was measured, `took`.
     pub field: &'static str,
     /// What the left backend shows.
     pub left: String,
@@ -66,6 +68,7 @@ pub fn compare(
 pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) -> Comparison {
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
+    let times = Times::of(&left, &right);
     let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
     for (place, (step, (left, right))) in pairs.enumerate() {
         let call = trace::call_name(&step.action);
@@ -80,7 +83,8 @@ pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) ->
             }
         }
         comparison.steps += 1;
-        for (field, left, right) in fields(scenario, left, right) {
+        let fields = fields(scenario, left, right).into_iter().chain(times.took(left, right));
+        for (field, left, right) in fields {
             if left != right {
                 comparison.differences.push(Difference {
                     scenario: source.name.clone(),
@@ -95,6 +99,38 @@ pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) ->
         }
     }
     comparison
+}
+
+/// How durations are compared.
+#[derive(Clone, Copy)]
+enum Times {
+    /// Not at all: both are virtual, and how long something takes is the backend's affair.
+    Not,
+    /// The left one is measured.
+    Left,
+    /// The right one is, or both are.
+    Right,
+}
+
+impl Times {
+    fn of(left: &Run, right: &Run) -> Times {
+        match (left.time, right.time) {
+            (Time::Virtual, Time::Virtual) => Times::Not,
+            (Time::Measured, Time::Virtual) => Times::Left,
+            (_, Time::Measured) => Times::Right,
+        }
+    }
+
+    /// How long a step took, unless that agrees; what was over at once took no time.
+    fn took(self, left: &Seen, right: &Seen) -> Option<(&'static str, String, String)> {
+        let [left, right] = [left, right].map(|seen| Duration::from_millis(seen.took.unwrap_or_default().0));
+        let agree = match self {
+            Times::Not => true,
+            Times::Left => bands::agree(right, left),
+            Times::Right => bands::agree(left, right),
+        };
+        (!agree).then(|| ("took", duration::write(left), duration::write(right)))
+    }
 }
 
 fn has_ended(seen: &Seen) -> bool {

@@ -63,6 +63,11 @@ pub enum Failure {
         /// What it needs.
         reason: String,
     },
+    /// It could touch what the backend did not make.
+    Refused {
+        /// What it could touch, and how.
+        reason: String,
+    },
     /// The backend failed.
     Failed {
         /// What was attempted.
@@ -148,6 +153,7 @@ impl Failure {
     pub(crate) fn of(error: &BackendError) -> Failure {
         match error {
             BackendError::Unrealizable { reason } => Failure::Unrealizable { reason: reason.clone() },
+            BackendError::Refused { reason } => Failure::Refused { reason: reason.clone() },
             BackendError::Failed { attempt, cause } => {
                 Failure::Failed { attempt: attempt.clone(), cause: cause.to_string() }
             }
@@ -158,6 +164,7 @@ impl Failure {
     pub(crate) fn into_error(self) -> BackendError {
         match self {
             Failure::Unrealizable { reason } => BackendError::Unrealizable { reason },
+            Failure::Refused { reason } => BackendError::Refused { reason },
             Failure::Failed { attempt, cause } => {
                 BackendError::Failed { attempt, cause: std::io::Error::other(cause) }
             }

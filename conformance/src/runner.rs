@@ -3,6 +3,7 @@
 //! Time passes only inside a call that is not answered at once, and where a step says so (`wait`, `expect-world`).
 //! Between two steps none passes; but what is due at that very moment is let happen before the next step begins.
 
+pub mod bands;
 mod call;
 mod expect;
 mod look;
@@ -22,7 +23,7 @@ pub use expect::Failure;
 pub(crate) use expect::check;
 pub use record::{RecordedPart, Recording, record};
 
-use crate::backend::{Backend, BackendError, LeftOver};
+use crate::backend::{Backend, BackendError, LeftOver, Time};
 use crate::binding::Binding;
 use crate::request::{Happening, Observation, Request};
 use crate::scenario::{Act, Action, Scenario, Step};
@@ -36,6 +37,8 @@ use watch::Watch;
 pub struct Run {
     /// The backend's name.
     pub backend: String,
+    /// What its times are.
+    pub time: Time,
     /// What happened, in order.
     pub events: Vec<Event>,
     /// What was seen, one after another; the events say of which this is.
@@ -362,7 +365,8 @@ impl<B: Backend> Runner<'_, B> {
             Line::Done { seen, .. } | Line::Ended { seen, .. } => &self.seen[*seen],
             Line::Began | Line::Happened(_) => unreachable!("a step ends with a line of what was seen"),
         };
-        let failures = check(self.scenario, step.find(self.scenario), seen);
+        let time = self.backend.time();
+        let failures = check(self.scenario, step.find(self.scenario), seen, time);
         let runs = if step.inside.is_some() { &mut self.nested } else { &mut self.steps };
         runs.push(StepRun { step, event, failures });
     }

@@ -2,6 +2,7 @@
 //! on the threads.
 
 mod backend_kind;
+mod pace;
 
 use std::fs;
 use std::io;
@@ -11,6 +12,7 @@ use std::sync::mpsc;
 use std::thread;
 
 pub use backend_kind::{BackendKind, BackendNameError};
+pub use pace::{FAST_MAX, Pace};
 use rstmgr_model::Profile;
 
 use crate::backend::BackendError;
@@ -103,16 +105,18 @@ pub fn read(path: &Path) -> (Source, Result<Scenario, Vec<Problem>>) {
 
 /// Runs one file.
 pub fn run_file(path: &Path, backend: &BackendKind) -> Outcome {
-    run_file_on(path, backend, None)
+    run_file_on(path, backend, None, Pace::All)
 }
 
-/// Runs one file; a simulator follows `base`, if there is one, instead of the profile that the scenario names.
-pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>) -> Outcome {
+/// Runs one file, unless it takes too long for this pace; a simulator follows `base`, if there is one, instead of the
+/// profile that the scenario names.
+pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>, pace: Pace) -> Outcome {
     let (source, scenario) = read(path);
     let result = match scenario {
         Err(problems) => OutcomeResult::Wrong(problems),
         Ok(scenario) => {
-            let run = backend.run_on(&source, &scenario, base);
+            let checked = pace.check(&scenario, backend);
+            let run = checked.and_then(|()| backend.run_on(&source, &scenario, base));
             OutcomeResult::of(scenario, run)
         }
     };

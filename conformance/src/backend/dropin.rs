@@ -5,23 +5,21 @@
 //! show the same on this backend and on the simulated one, or the library hands on something wrong.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rstmgr_model::{Broken, RuleSet};
 
 use super::library;
-use super::worker_process::{ErrorStream, NoAnswer, WorkerProcess};
+use super::worker_process::{Conversation, ErrorStream, WorkerProcess, no_answer};
 use super::{Backend, BackendError, LeftOver};
 use crate::request::{
     Call, Ending, Event, Finished, Happening, InstallerIndex, Observation, Request, Subject, UniqueProcess,
 };
 use crate::scenario::Scenario;
 use crate::shared::protocol::{INSTALLER_VARIABLE, SERVER_VARIABLE};
-use crate::shared::{PATIENCE, Server, Simulation, Time};
-use crate::worker::protocol::{Answer, Order};
+use crate::shared::{Server, Simulation, Time};
+use crate::worker::protocol::Order;
 
 /// A simulated Windows that processes reach through our library.
 #[derive(Debug)]
@@ -33,18 +31,11 @@ pub struct DropinBackend {
     /// By installer: its name, and the installer in whose process it is.
     installers: Vec<(String, InstallerIndex)>,
     /// By the installer whose process it is.
-    workers: BTreeMap<InstallerIndex, Worker>,
+    workers: BTreeMap<InstallerIndex, Conversation>,
     calls: Vec<UnderWay>,
     /// What the next call is called that a worker makes.
     next_number: u32,
     broken_laws: Vec<Broken>,
-}
-
-/// The process of an installer, and what it said that nobody wanted to hear yet.
-#[derive(Debug)]
-struct Worker {
-    process: WorkerProcess,
-    said: Vec<Answer>,
 }
 
 /// A call that is not answered yet.
@@ -213,7 +204,7 @@ impl DropinBackend {
     }
 
     /// The process of an installer, which is started when it is needed first.
-    fn worker(&mut self, owner: InstallerIndex) -> Result<&mut Worker, BackendError> {
+    fn worker(&mut self, owner: InstallerIndex) -> Result<&mut Conversation, BackendError> {
         if !self.workers.contains_key(&owner) {
             let directory =
                 std::env::current_dir().map_err(BackendError::failed("find the current directory"))?;
@@ -225,69 +216,9 @@ impl DropinBackend {
             ];
             let process = WorkerProcess::start(&self.program, &directory, &environment, ErrorStream::Kept)
                 .map_err(BackendError::failed("start a worker process"))?;
-            self.workers.insert(owner, Worker { process, said: Vec::new() });
+            self.workers.insert(owner, Conversation::new(process));
         }
         Ok(self.workers.get_mut(&owner).expect("it was just started"))
-    }
-}
-
-impl Worker {
-    /// Whether an answer waits to be heard, or none will come any more.
-    fn has_said_something(&mut self) -> bool {
-        match self.process.next_answer(Duration::ZERO) {
-            Ok(Some(answer)) => {
-                self.said.push(answer);
-                true
-            }
-            Ok(None) => !self.said.is_empty(),
-            Err(_) => true,
-        }
-    }
-
-    /// Lets the callback of a call return.
-    fn resume(&mut self, number: u32) -> Result<(), BackendError> {
-        self.process.send(&Order::Resume { number }).map_err(BackendError::failed("let a callback return"))
-    }
-
-    /// What a call came to; `None` if its process ended in it.
-    fn answer_to(&mut self, number: u32) -> Result<Option<Observation>, NoAnswer> {
-        self.hear(|answer| {
-            let Answer::Ended { number: of, observation } = answer else { return Err(answer) };
-            if of == number { Ok(*observation) } else { Err(Answer::Ended { number: of, observation }) }
-        })
-    }
-
-    /// What the callback of a call was told; `None` if its process ended in it.
-    fn status_of(&mut self, number: u32) -> Result<Option<u32>, NoAnswer> {
-        self.hear(|answer| {
-            let Answer::Status { number: of, percent } = answer else { return Err(answer) };
-            if of == number { Ok(percent) } else { Err(answer) }
-        })
-    }
-
-    /// Waits for the first answer that `fits`, and keeps the others.
-    fn hear<T>(&mut self, fits: impl Fn(Answer) -> Result<T, Answer>) -> Result<Option<T>, NoAnswer> {
-        let mut passed = Vec::new();
-        let mut waiting = std::mem::take(&mut self.said).into_iter();
-        let heard = loop {
-            let answer = match waiting.next() {
-                Some(answer) => answer,
-                None => match self.process.next_answer(PATIENCE) {
-                    Ok(Some(answer)) => answer,
-                    Ok(None) => break Err(NoAnswer::Failed(io::ErrorKind::TimedOut.into())),
-                    Err(NoAnswer::Ended) => break Ok(None),
-                    Err(error) => break Err(error),
-                },
-            };
-            match fits(answer) {
-                Ok(heard) => break Ok(Some(heard)),
-                Err(Answer::Failed(reason)) => break Err(NoAnswer::Failed(io::Error::other(reason))),
-                Err(other) => passed.push(other),
-            }
-        };
-        passed.extend(waiting);
-        self.said = passed;
-        heard
     }
 }
 
@@ -337,15 +268,4 @@ impl Backend for DropinBackend {
 fn answered(seen: Observation, answer: Observation) -> Observation {
     let Observation { ending, handle, key, list, filters, .. } = answer;
     Observation { ending, handle, key, list, filters, ..seen }
-}
-
-fn no_answer(attempt: impl Into<String>) -> impl FnOnce(NoAnswer) -> BackendError {
-    let attempt = attempt.into();
-    move |error| {
-        let cause = match error {
-            NoAnswer::Ended => io::ErrorKind::UnexpectedEof.into(),
-            NoAnswer::Failed(cause) => cause,
-        };
-        BackendError::Failed { attempt, cause }
-    }
 }

@@ -28,6 +28,8 @@ use windows_sys::core::{PCWSTR, PWSTR};
 pub(crate) use self::buffers::start_time;
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
 use self::filters::FilterBuffer;
+#[cfg(windows)]
+pub(crate) use self::loading::wants_simulation;
 pub(crate) use self::loading::{DLL_VARIABLE, choose, chosen, path};
 pub(crate) use self::status::Listener;
 use self::status::Statuses;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rstmgr_model::{Broken, RuleSet};
 
-use super::{Backend, BackendError, LeftOver};
+use super::{Backend, BackendError, LeftOver, Time};
 use crate::exchange::{Answer, Heard, Question};
 use crate::request::{Observation, Request, Subject, UniqueProcess};
 use crate::scenario::Scenario;
@@ -173,6 +173,10 @@ impl Backend for RecordedBackend {
     }
 
     /// All that was recorded must have been asked for; nobody may have passed over what went wrong.
+    fn time(&self) -> Time {
+        Time::of_backend(self.recorded_backend())
+    }
+
     fn finish(&mut self) -> Result<(), BackendError> {
         if let (Some(line), None) = (self.lines.peek(), &self.wrong) {
             let (number, next) = (line.number, shown(&line.exchange.asked));

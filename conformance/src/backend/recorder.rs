@@ -2,7 +2,7 @@
 
 use rstmgr_model::{Broken, RuleSet};
 
-use super::{Backend, BackendError, LeftOver};
+use super::{Backend, BackendError, LeftOver, Time};
 use crate::exchange::{Answer, Exchange, Failure, Observed, Question};
 use crate::request::{Observation, Request, Subject, UniqueProcess};
 
@@ -62,6 +62,10 @@ impl Backend for Recorder<'_> {
 
     fn left_over(&self) -> LeftOver {
         self.backend.left_over()
+    }
+
+    fn time(&self) -> Time {
+        self.backend.time()
     }
 
     fn finish(&mut self) -> Result<(), BackendError> {

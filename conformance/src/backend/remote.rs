@@ -13,7 +13,7 @@ use std::time::Duration;
 use rstmgr_model::{Broken, RuleSet};
 
 use self::connection::Connection;
-use super::{Backend, BackendError, LeftOver};
+use super::{Backend, BackendError, LeftOver, Time};
 use crate::agent::protocol::{FromAgent, ScenarioText, ToAgent};
 use crate::exchange::{Answer, Heard, Question};
 use crate::request::{Observation, Request, Subject, UniqueProcess};
@@ -245,6 +245,10 @@ impl Backend for RemoteBackend {
 
     fn left_over(&self) -> LeftOver {
         self.left_over
+    }
+
+    fn time(&self) -> Time {
+        Time::of_backend(&self.backend)
     }
 
     fn finish(&mut self) -> Result<(), BackendError> {

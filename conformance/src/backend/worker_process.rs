@@ -3,6 +3,8 @@
 //! [`ask`](WorkerProcess::ask) is for orders that are answered at once. Calls that are begun answer when they like:
 //! [`send`](WorkerProcess::send) and [`next_answer`](WorkerProcess::next_answer) are for them.
 
+mod conversation;
+
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -12,6 +14,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+pub(crate) use self::conversation::Conversation;
+use super::BackendError;
 use crate::backend::library::{self, DLL_VARIABLE};
 use crate::request::UniqueProcess;
 use crate::worker::protocol::{Answer, Order};
@@ -208,6 +212,18 @@ fn spawn(command: &mut Command) -> io::Result<Child> {
         }
     }
     command.spawn()
+}
+
+/// The error of `attempt`, to which there is no answer.
+pub(crate) fn no_answer(attempt: impl Into<String>) -> impl FnOnce(NoAnswer) -> BackendError {
+    let attempt = attempt.into();
+    move |error| {
+        let cause = match error {
+            NoAnswer::Ended => io::ErrorKind::UnexpectedEof.into(),
+            NoAnswer::Failed(cause) => cause,
+        };
+        BackendError::Failed { attempt, cause }
+    }
 }
 
 /// What to say of an answer that does not fit its order.

@@ -7,14 +7,14 @@ use std::path::Path;
 use rstmgr_model::Profile;
 
 use super::output::{self, Progress};
-use super::{CompareArguments, jobs, profile};
+use super::{CompareArguments, jobs, pace, profile};
 use crate::backend::BackendError;
 use crate::compare::{self, Comparison, Difference};
 use crate::exit::Exit;
 use crate::known::Known;
 use crate::report::human;
 use crate::scenario::problem;
-use crate::suite::{self, BackendKind};
+use crate::suite::{self, BackendKind, Pace};
 use crate::words;
 
 /// What came of one file.
@@ -71,7 +71,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| compare_file(path, &left, &right, base.as_ref()),
+        |path| compare_file(path, [&left, &right], base.as_ref(), pace(arguments.fast)),
         |compared| {
             let text = tally.take(compared, known.as_ref(), &names);
             if let Err(error) = progress.advance(&text) {
@@ -91,7 +91,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     Ok(tally.exit.unwrap_or(Exit::Accepted))
 }
 
-fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind, base: Option<&Profile>) -> Compared {
+fn compare_file(path: &Path, backends: [&BackendKind; 2], base: Option<&Profile>, pace: Pace) -> Compared {
     let (source, scenario) = suite::read(path);
     let name = source.name.clone();
     let scenario = match scenario {
@@ -100,7 +100,8 @@ fn compare_file(path: &Path, left: &BackendKind, right: &BackendKind, base: Opti
             return Compared::Wrong(problem::render(&problems, &name, &source.text, output::color()));
         }
     };
-    match compare::compare(&source, &scenario, [left, right], base) {
+    let checked = backends.into_iter().try_for_each(|backend| pace.check(&scenario, backend));
+    match checked.and_then(|()| compare::compare(&source, &scenario, backends, base)) {
         Ok(comparison) => Compared::Done { name, comparison },
         Err(BackendError::Unrealizable { reason }) => Compared::Skipped { name, reason },
         Err(error) => Compared::OutOfReach { name, error },

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use rstmgr_model::Profile;
 
 use super::output::{self, Progress};
-use super::{Format, RunArguments, jobs, profile};
+use super::{Format, RunArguments, jobs, pace, profile};
 use crate::exit::Exit;
 use crate::report::{Summary, human, json, junit};
 use crate::runner::{Run, StepId};
 use crate::scenario::bless::{self, Actual};
-use crate::suite::{self, BackendKind, Outcome, OutcomeResult};
+use crate::suite::{self, BackendKind, Outcome, OutcomeResult, Pace};
 use crate::trace::{Trace, path_below};
 
 /// Runs the scenarios and reports.
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| suite::run_file_on(path, &backend, base.as_ref()),
+        |path| suite::run_file_on(path, &backend, base.as_ref(), pace(arguments.fast)),
         |outcome| {
             summary.count(&outcome);
             let text = match arguments.format {
@@ -110,7 +110,7 @@ fn not_blessed(run: &Run) -> Option<StepId> {
 fn bless_files(files: &[PathBuf], backend: &BackendKind, base: Option<&Profile>) -> io::Result<Exit> {
     let mut exit = Exit::Accepted;
     for path in files {
-        let outcome = suite::run_file_on(path, backend, base);
+        let outcome = suite::run_file_on(path, backend, base, Pace::All);
         let OutcomeResult::Ran(scenario, run) = &outcome.result else {
             let mut summary = Summary::default();
             summary.count(&outcome);

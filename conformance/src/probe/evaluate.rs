@@ -59,7 +59,7 @@ fn misses(scenario: &Scenario, run: &Run, sighting: &Sighting) -> Vec<Failure> {
     let Step { action, place, .. } = sighting.step.find(scenario);
     let expect = Some(Box::new(sighting.expect.clone()));
     let step = Step { action: action.clone(), expect, place: place.clone() };
-    runner::check(scenario, &step, run.seen_of(done))
+    runner::check(scenario, &step, run.seen_of(done), run.time)
 }
 
 /// Whether another option is ruled out at the step of `sighting`.

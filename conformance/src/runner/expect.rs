@@ -3,7 +3,10 @@
 mod looks;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
+use super::bands;
+use crate::backend::Time;
 use crate::binding::{ENDED, first_of_host};
 use crate::request::RestartSettings;
 use crate::scenario::{
@@ -48,20 +51,20 @@ impl Failures {
 }
 
 /// Every expectation of `step` that what was `seen` does not meet.
-pub(crate) fn check(scenario: &Scenario, step: &Step, seen: &Seen) -> Vec<Failure> {
+pub(crate) fn check(scenario: &Scenario, step: &Step, seen: &Seen, time: Time) -> Vec<Failure> {
     let mut failures = Failures::default();
     check_ending(step, seen, &mut failures);
     if let Some(expect) = step.expect.as_deref() {
-        check_call(expect, seen, &mut failures);
+        check_call(expect, seen, time, &mut failures);
         check_lists(scenario, step, expect, seen, &mut failures);
         check_settings(expect, seen, &mut failures);
-        check_looks(scenario, expect, seen, &mut failures);
+        check_looks(scenario, expect, seen, time, &mut failures);
     }
     failures.0
 }
 
 /// What was seen of the world.
-fn check_looks(scenario: &Scenario, expect: &Expectation, seen: &Seen, failures: &mut Failures) {
+fn check_looks(scenario: &Scenario, expect: &Expectation, seen: &Seen, time: Time, failures: &mut Failures) {
     if let Some(expected) = expect.left_open {
         let seen = seen.left_open.map(|count| count.to_string());
         failures.differ("left-open", expected.to_string(), seen.unwrap_or_else(nothing));
@@ -79,7 +82,7 @@ fn check_looks(scenario: &Scenario, expect: &Expectation, seen: &Seen, failures:
         failures.differ("files", expected_words, seen_words);
     }
     if let Some(expected) = &expect.messages {
-        let (expected, seen) = compare_messages(expected, seen.messages.as_deref().unwrap_or_default());
+        let (expected, seen) = compare_messages(expected, seen.messages.as_deref().unwrap_or_default(), time);
         failures.differ("messages", expected, seen);
     }
     if let Some(expected) = &expect.records {
@@ -109,13 +112,13 @@ fn check_ending(step: &Step, seen: &Seen, failures: &mut Failures) {
 }
 
 /// What a call gave.
-fn check_call(expect: &Expectation, seen: &Seen, failures: &mut Failures) {
+fn check_call(expect: &Expectation, seen: &Seen, time: Time, failures: &mut Failures) {
     if let Some(expected) = &expect.status {
         failures.differ("status", percentages(expected), percentages(&seen.status));
     }
     if let Some(expected) = expect.took {
         let took = seen.took.unwrap_or_default();
-        let took = std::time::Duration::from_millis(took.0);
+        let took = as_expected(expected, Duration::from_millis(took.0), time);
         failures.differ("took", duration::write(expected), duration::write(took));
     }
     let handle = seen.handle.as_ref().map(|handle| handle.number);
@@ -127,6 +130,11 @@ fn check_call(expect: &Expectation, seen: &Seen, failures: &mut Failures) {
         let seen = seen.key.as_ref().map(|seen| actual_key(key, seen));
         failures.differ("key", expected_key(key), seen.unwrap_or_else(nothing));
     }
+}
+
+/// What was seen; where that was measured, the expected in its place if they agree.
+fn as_expected(expected: Duration, seen: Duration, time: Time) -> Duration {
+    if time == Time::Measured && bands::agree(expected, seen) { expected } else { seen }
 }
 
 fn percentages(percentages: &[u8]) -> String {

@@ -70,6 +70,7 @@ impl<'a, B: Backend> Runner<'a, B> {
         self.backend.finish()?;
         Ok(Run {
             backend: name.to_owned(),
+            time: self.backend.time(),
             events: self.events,
             seen: self.seen,
             steps: self.steps,

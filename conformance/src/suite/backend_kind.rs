@@ -10,10 +10,13 @@ use rstmgr_model::{Flaw, Profile};
 
 use crate::backend::dropin::DropinBackend;
 use crate::backend::mutant::MutantBackend;
+use crate::backend::realizable::{self, Means};
 use crate::backend::recorded::RecordedBackend;
 use crate::backend::remote::{CommandError, Remote};
 use crate::backend::simulated::SimulatedBackend;
-use crate::backend::{Backend, BackendError, realizable};
+use crate::backend::{Backend, BackendError};
+#[cfg(windows)]
+use crate::backend::{library, windows::WindowsBackend};
 use crate::runner::{self, Recording, Run};
 use crate::scenario::Scenario;
 use crate::scenario::parse::Source;
@@ -100,6 +103,17 @@ impl BackendKind {
         }
     }
 
+    /// Whether what takes time there may really take it.
+    pub(super) fn may_take_real_time(&self) -> bool {
+        match self {
+            BackendKind::Windows | BackendKind::Remote(_) => true,
+            BackendKind::Simulated
+            | BackendKind::Dropin
+            | BackendKind::Mutant(_)
+            | BackendKind::Recorded(_) => false,
+        }
+    }
+
     /// Runs one scenario as [`run_source`](BackendKind::run_source) does; if it can, it follows `base`, if there is one,
     /// instead of the profile that the scenario names.
     ///
@@ -165,8 +179,7 @@ impl BackendKind {
                 work(&name, &mut DropinBackend::new(scenario)?)
             }
             BackendKind::Windows => {
-                realizable::check_realizable(scenario)
-                    .map_err(|reason| BackendError::Unrealizable { reason })?;
+                realizable::check_realizable(scenario, Means::of_this_machine())?;
                 with_windows(scenario, |backend| work(&name, backend))
             }
             BackendKind::Recorded(path) => {
@@ -226,18 +239,19 @@ fn flaw_names() -> String {
 }
 
 /// Makes the world of a scenario real on this machine while `work` is done.
+///
+/// Our own library acts on a simulated world and not on a real one: where it is put in the place of the system's, the
+/// scenario's world is served to it instead.
 #[cfg(windows)]
 fn with_windows<R>(
     scenario: &Scenario,
     work: impl FnOnce(&mut dyn Backend) -> Result<R, BackendError>,
 ) -> Result<R, BackendError> {
-    let failed = |cause| BackendError::Failed {
-        attempt: String::from("make a directory for the world's files"),
-        cause,
-    };
-    let scratch = tempfile::Builder::new().prefix("rm").tempdir().map_err(failed)?;
-    let mut backend = crate::backend::windows::WindowsBackend::new(&scenario.world, scratch.path())?;
-    work(&mut backend)
+    if library::wants_simulation().map_err(BackendError::failed("read the library"))? {
+        realizable::check_dropin(scenario).map_err(|reason| BackendError::Unrealizable { reason })?;
+        return work(&mut DropinBackend::new(scenario)?);
+    }
+    work(&mut WindowsBackend::new(&scenario.world)?)
 }
 
 #[cfg(not(windows))]

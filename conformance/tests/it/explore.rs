@@ -126,7 +126,11 @@ fn the_way_to_a_broken_law_is_the_scenario_that_is_committed() {
     }
     let told: usize = FOUND.iter().map(|(_, flaws, _)| flaws.len()).sum();
     let files = fs::read_dir(flaws).expect("it is a directory").count();
-    assert_eq!(told + FOUND_AND_CHANGED.len(), files, "each file is found by this test, or was changed by hand");
+    assert_eq!(
+        told + FOUND_AND_CHANGED.len(),
+        files,
+        "each file is found by this test, or was changed by hand"
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod coverage;
 mod examples;
 mod explore;
 mod flaws;
+mod guards;
 mod markdown;
 mod oracle;
 mod probes;

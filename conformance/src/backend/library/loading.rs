@@ -52,6 +52,25 @@ pub(crate) fn path() -> io::Result<PathBuf> {
     Err(io::Error::new(io::ErrorKind::NotFound, message))
 }
 
+/// Whether the library that was [chosen] is our own, or another that looks for a simulation where ours does: then a
+/// simulation has to be served to it.
+///
+/// # Errors
+///
+/// If it cannot be read.
+#[cfg(windows)]
+pub(crate) fn wants_simulation() -> io::Result<bool> {
+    chosen().map_or(Ok(false), |path| looks_for_simulation(&path))
+}
+
+/// Whether a library has the name in it by which ours finds its simulation.
+#[cfg(any(windows, test))]
+pub(super) fn looks_for_simulation(path: &Path) -> io::Result<bool> {
+    let name = crate::shared::protocol::SERVER_VARIABLE.as_bytes();
+    let content = std::fs::read(path)?;
+    Ok(content.windows(name.len()).any(|part| part == name))
+}
+
 /// The absolute path of a file that is there.
 fn existing(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;

@@ -290,6 +290,19 @@ fn the_system_has_the_restart_manager() {
 }
 
 #[test]
+fn a_library_that_looks_for_a_simulation_is_told_from_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let library = |name: &str, content: &[u8]| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        loading::looks_for_simulation(&path).unwrap()
+    };
+    assert!(library("ours.dll", b"MZ\0RSTMGR_SERVER\0"));
+    assert!(!library("other.dll", b"MZ\0RSTMGR_"));
+    assert!(loading::looks_for_simulation(&directory.path().join("none.dll")).is_err());
+}
+
+#[test]
 fn a_library_that_is_not_there_cannot_be_loaded() {
     let path = if cfg!(windows) { r"C:\no\such.dll" } else { "/no/such.so" };
     let error = loading::load_from(Path::new(path)).unwrap_err();

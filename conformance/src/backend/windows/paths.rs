@@ -7,9 +7,16 @@ use std::path::Path;
 
 use crate::backend::BackendError;
 use crate::backend::realizable::is_drive_path;
+use crate::request::FileState;
 use crate::scenario::{self, WhatLiesThere};
 
 const VERBATIM: &str = r"\\?\";
+
+/// What stands in every file at the beginning that is no program.
+const ORIGINAL: &[u8] = b"rstmgr\r\n";
+
+/// What stands in a file that an installer replaced.
+const REPLACED: &[u8] = b"replaced\r\n";
 
 /// The length in UTF-16 units from which on a path that is not verbatim is too long for Windows.
 const PATH_UNITS_MAX: usize = 260;
@@ -53,6 +60,11 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// The directory below which all drives lie.
+    pub(crate) fn root(&self) -> &str {
+        &self.root
+    }
+
     /// Where `path` really lies; a path that does not begin at a drive's root stays what it is.
     pub(crate) fn place(&self, path: &str) -> Result<String, BackendError> {
         if !is_drive_path(path) {
@@ -87,6 +99,66 @@ impl Scratch {
         Ok(place)
     }
 
+    /// Like [`provide`](Scratch::provide), a file that can be loaded.
+    pub(crate) fn provide_image(&mut self, path: &str) -> Result<String, BackendError> {
+        let place = self.provide(path)?;
+        if fs::read(&place).is_ok_and(|content| content == ORIGINAL) {
+            fs::write(&place, rstmgr_fixture::small_image())
+                .map_err(BackendError::failed(format!("make the program `{place}`")))?;
+        }
+        Ok(place)
+    }
+
+    /// Like [`provide`](Scratch::provide), a directory.
+    pub(crate) fn provide_directory(&mut self, path: &str) -> Result<String, BackendError> {
+        let place = self.place(path)?;
+        fs::create_dir_all(&place).map_err(BackendError::failed(format!("create `{place}`")))?;
+        Ok(place)
+    }
+
+    /// What became of the file at `path`.
+    pub(crate) fn state(&mut self, path: &str) -> Result<FileState, BackendError> {
+        let place = self.provide(path)?;
+        Ok(match fs::read(&place) {
+            Ok(content) if content == REPLACED => FileState::Replaced,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Missing,
+            // One that cannot be read is in use, and was not replaced.
+            Ok(_) | Err(_) => FileState::Original,
+        })
+    }
+
+    /// Writes another file over that at `path`, unless it is in use.
+    pub(crate) fn replace(&mut self, path: &str) -> Result<io::Result<()>, BackendError> {
+        let place = self.provide(path)?;
+        let written = open_alone(&place).and_then(|mut file| {
+            file.set_len(0)?;
+            file.write_all(REPLACED)
+        });
+        if written.is_ok() {
+            self.known.remove(&comparable(path));
+        }
+        Ok(written)
+    }
+
+    /// Deletes the file at `path`, unless it is in use.
+    pub(crate) fn remove(&mut self, path: &str) -> Result<io::Result<()>, BackendError> {
+        let place = self.provide(path)?;
+        let removed = fs::metadata(&place).and_then(|_| open_alone(&place)).and_then(|file| {
+            drop(file);
+            fs::remove_file(&place)
+        });
+        if removed.is_ok() {
+            self.known.insert(comparable(path), Known::Missing);
+        }
+        Ok(removed)
+    }
+
+    /// Puts a file at `path` where none is.
+    pub(crate) fn restore(&mut self, path: &str) -> Result<io::Result<()>, BackendError> {
+        self.known.remove(&comparable(path));
+        self.provide(path).map(|_| Ok(()))
+    }
+
     fn create(&mut self, path: &str, place: &Path) -> io::Result<()> {
         let comparable = comparable(path);
         let mut above = Path::new(&comparable).ancestors().skip(1).filter_map(Path::to_str);
@@ -104,7 +176,7 @@ impl Scratch {
             fs::create_dir_all(parent)?;
         }
         if known != Some(Known::Missing) {
-            File::create(place)?.write_all(b"rstmgr\r\n")?;
+            File::create(place)?.write_all(ORIGINAL)?;
         }
         Ok(())
     }
@@ -114,6 +186,13 @@ impl Scratch {
         let (drive, rest) = path.split_at(1);
         format!(r"{}\{drive}{}", self.root, rest.trim_start_matches(':'))
     }
+}
+
+/// Opens a file that nobody else has open, or makes one.
+fn open_alone(place: &str) -> io::Result<File> {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    File::options().write(true).create(true).truncate(false).share_mode(0).open(place)
 }
 
 /// Whether something can lie at `path`, as far as its form tells.

@@ -1,5 +1,9 @@
 //! Holds what was expected where a step looks against what was seen: the world, messages, the event log.
 
+use std::time::Duration;
+
+use super::as_expected;
+use crate::backend::Time;
 use crate::binding::first_of_host;
 use crate::scenario::parse::format::{END_FLAGS, MESSAGES};
 use crate::scenario::{
@@ -66,7 +70,11 @@ pub(super) fn compare_files(expected: &[(String, FileState)], seen: &[SeenFile])
 }
 
 /// What was expected and what was seen of messages.
-pub(super) fn compare_messages(expected: &[MessageExpectation], seen: &[SeenMessage]) -> (String, String) {
+pub(super) fn compare_messages(
+    expected: &[MessageExpectation],
+    seen: &[SeenMessage],
+    time: Time,
+) -> (String, String) {
     let expected_words = expected.iter().map(|message| {
         let (kind, window) = message_kind(&message.kind);
         let fields = [
@@ -81,7 +89,8 @@ pub(super) fn compare_messages(expected: &[MessageExpectation], seen: &[SeenMess
     let seen_words = seen.iter().enumerate().map(|(place, message)| {
         let like = expected.get(place);
         let says = |speaks: fn(&MessageExpectation) -> bool| like.is_none_or(speaks);
-        let at = std::time::Duration::from_millis(message.at.0);
+        let at = Duration::from_millis(message.at.0);
+        let at = like.and_then(|like| like.at).map_or(at, |expected| as_expected(expected, at, time));
         let flags = message.flags.filter(|_| says(|like| like.flags.is_some()));
         let answer = message.answer.filter(|_| says(|like| like.answer.is_some()));
         let ending = message.ending.filter(|_| says(|like| like.ending.is_some()));

@@ -1,0 +1,458 @@
+//! The applications of a world: for each process a copy of the fixture program under the application's own image name.
+
+mod hear;
+mod lines;
+mod part;
+mod role;
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::io;
+use std::os::windows::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use rstmgr_fixture::{self as fixture, Instructions, Order, Outcome, WantedConsole};
+
+pub(super) use self::hear::in_scenario;
+use self::lines::{Line, Lines};
+use self::part::Part;
+use super::pace::{Deadline, FIXTURE_MAX, pause};
+use super::paths::Scratch;
+use super::services::{self, NewService};
+use crate::backend::BackendError;
+use crate::request::{ApplicationIndex, Happening, ProcessState, StartedBy, UniqueProcess};
+use crate::scenario::{Application, HowUsed, Use, World};
+
+/// The environment variable with the path of the fixture program.
+const FIXTURE_VARIABLE: &str = "RSTMGR_FIXTURE";
+
+/// What it is called beside this program.
+const FIXTURE: &str = "rstmgr-fixture.exe";
+
+/// `DETACHED_PROCESS`: a console event never comes from the console of the harness.
+const DETACHED: u32 = 8;
+
+/// All applications of a world.
+#[derive(Debug)]
+pub(super) struct Cast {
+    /// `None`: the world has no applications.
+    lines: Option<Lines>,
+    program: PathBuf,
+    harness: UniqueProcess,
+    parts: Vec<Part>,
+    /// The lines that are open, and whose they are once that is known.
+    open: BTreeMap<usize, (Line, Option<ApplicationIndex>)>,
+    /// Who comes back by itself, and when.
+    returns: Vec<(Deadline, ApplicationIndex)>,
+    /// By application: how long after its end it comes back, once.
+    comes_back_after: Vec<Option<Duration>>,
+    next_order: u32,
+    outcomes: BTreeMap<u32, Outcome>,
+    /// The processes that were not asked for yet.
+    new_processes: Vec<UniqueProcess>,
+    /// Real paths and what they are called in the scenario.
+    root: String,
+}
+
+impl Cast {
+    /// The applications of `world`, none of which runs yet; services are installed. `folder` is the name of the run's
+    /// folder.
+    ///
+    /// # Errors
+    ///
+    /// If there is no fixture program, or something cannot be made.
+    pub(super) fn new(
+        world: &World,
+        scratch: &mut Scratch,
+        folder: &str,
+        harness: UniqueProcess,
+    ) -> Result<Cast, BackendError> {
+        let mut cast = Cast {
+            lines: None,
+            program: PathBuf::new(),
+            harness,
+            parts: Vec::new(),
+            open: BTreeMap::new(),
+            returns: Vec::new(),
+            comes_back_after: world.applications.iter().map(|each| each.comes_back_after).collect(),
+            next_order: 0,
+            outcomes: BTreeMap::new(),
+            new_processes: Vec::new(),
+            root: scratch.root().to_owned(),
+        };
+        if world.applications.is_empty() {
+            return Ok(cast);
+        }
+        cast.program = program().map_err(|reason| BackendError::Unrealizable { reason })?;
+        let name = format!(r"\\.\pipe\{folder}");
+        cast.lines = Some(Lines::listen(name).map_err(BackendError::failed("listen to fixtures"))?);
+        for (place, application) in world.applications.iter().enumerate() {
+            let part = part(world, place, application, scratch, folder)?;
+            cast.parts.push(part);
+        }
+        for place in 0..cast.parts.len() {
+            let Some(service) = &world.applications[place].service else { continue };
+            let host = cast.parts[place].host;
+            let name = service_name(folder, &service.short_name);
+            let made = role::service(name, service.on_stop, service.on_start);
+            cast.parts[host].role.services.push(made);
+        }
+        for place in 0..cast.parts.len() {
+            cast.make(place)?;
+            cast.install(world, place, folder)?;
+        }
+        Ok(cast)
+    }
+
+    /// Starts the applications that run from the beginning.
+    pub(super) fn begin(&mut self, world: &World, news: &mut Vec<Happening>) -> Result<(), BackendError> {
+        let running: Vec<ApplicationIndex> =
+            (0..self.parts.len()).filter(|place| world.applications[*place].process.running).collect();
+        for place in &running {
+            self.launch(*place, StartedBy::Beginning)?;
+            // Its console is wanted by another, or it is one of several services.
+            if self.parts[*place].console.is_some() || self.parts[*place].service.is_some() {
+                self.await_start(*place, news)?;
+            }
+        }
+        for place in running {
+            self.await_start(place, news)?;
+        }
+        Ok(())
+    }
+
+    /// Starts an application that does not run.
+    pub(super) fn start(
+        &mut self,
+        who: ApplicationIndex,
+        by: StartedBy,
+        news: &mut Vec<Happening>,
+    ) -> Result<(), BackendError> {
+        if self.parts[who].is_running() {
+            return Ok(());
+        }
+        self.launch(who, by)?;
+        self.await_start(who, news)
+    }
+
+    /// Ends an application on its own.
+    pub(super) fn exit(
+        &mut self,
+        who: ApplicationIndex,
+        news: &mut Vec<Happening>,
+    ) -> Result<(), BackendError> {
+        let host = self.parts[who].host;
+        if self.parts[host].line.is_none() {
+            return Ok(());
+        }
+        self.give(host, fixture::Command::Exit)?;
+        let deadline = Deadline::after(FIXTURE_MAX);
+        while self.parts[host].line.is_some() {
+            self.hear(news)?;
+            if deadline.is_over() {
+                let cause =
+                    io::Error::new(io::ErrorKind::TimedOut, "it stays, though it was ordered to leave");
+                return Err(BackendError::failed(format!("end `{}`", self.parts[who].name))(cause));
+            }
+            pause();
+        }
+        Ok(())
+    }
+
+    /// Has an order followed by an application.
+    pub(super) fn order(
+        &mut self,
+        who: ApplicationIndex,
+        command: fixture::Command,
+        news: &mut Vec<Happening>,
+    ) -> Result<Outcome, BackendError> {
+        let host = self.parts[who].host;
+        let attempt = format!("give an order to `{}`", self.parts[who].name);
+        let number = self.give(host, command)?;
+        let deadline = Deadline::after(FIXTURE_MAX);
+        loop {
+            self.hear(news)?;
+            match self.outcomes.remove(&number) {
+                Some(Outcome::Failed(failure)) => {
+                    let cause =
+                        io::Error::other(format!("failed to {}: {}", failure.attempt, failure.reason));
+                    return Err(BackendError::failed(attempt)(cause));
+                }
+                Some(outcome) => return Ok(outcome),
+                None if self.parts[host].line.is_none() => {
+                    return Err(BackendError::failed(attempt)(io::ErrorKind::NotConnected.into()));
+                }
+                None if deadline.is_over() => {
+                    return Err(BackendError::failed(attempt)(io::ErrorKind::TimedOut.into()));
+                }
+                None => pause(),
+            }
+        }
+    }
+
+    /// The processes that came since this was asked last.
+    pub(super) fn take_new_processes(&mut self) -> Vec<UniqueProcess> {
+        std::mem::take(&mut self.new_processes)
+    }
+
+    /// Whether somebody comes back by itself.
+    pub(super) fn expects_returns(&self) -> bool {
+        !self.returns.is_empty()
+    }
+
+    /// The process of an application, as it runs or ran last; `None` if it never ran.
+    pub(super) fn process(&self, who: ApplicationIndex) -> Option<UniqueProcess> {
+        let host = self.parts.get(who)?.host;
+        self.parts[host].identity.as_ref().map(|identity| unique(identity.process))
+    }
+
+    /// The name under which a service is really installed, by its short name in the scenario.
+    pub(super) fn service(&self, who: ApplicationIndex) -> Option<&str> {
+        self.parts.get(who)?.service.as_deref()
+    }
+
+    /// Each application as it is now.
+    pub(super) fn states(&self) -> Vec<ProcessState> {
+        let state = |part: &Part| {
+            let host = &self.parts[part.host];
+            ProcessState {
+                is_running: part.is_running(),
+                is_elevated: host.identity.as_ref().is_some_and(|identity| identity.elevated),
+                has_new_console: host.has_new_console,
+                started_by: part.started_by,
+                command_line: host.command_line.clone(),
+            }
+        };
+        self.parts.iter().map(state).collect()
+    }
+
+    /// Puts a copy of the fixture where the program of an application is to be.
+    fn make(&self, who: ApplicationIndex) -> Result<(), BackendError> {
+        let part = &self.parts[who];
+        if part.host != who {
+            return Ok(());
+        }
+        let image = Path::new(&part.image);
+        let made = image.parent().map_or(Ok(()), fs::create_dir_all);
+        // The copy of a file, never another name of it: the Restart Manager looks at files, not at names.
+        made.and_then(|()| fs::copy(&self.program, image).map(drop))
+            .map_err(BackendError::failed(format!("make the program `{}`", part.image)))
+    }
+
+    fn install(&self, world: &World, who: ApplicationIndex, folder: &str) -> Result<(), BackendError> {
+        let (Some(service), Some(name)) = (&world.applications[who].service, &self.parts[who].service) else {
+            return Ok(());
+        };
+        let needed = service.depends_on.iter().filter_map(|needed| self.parts[*needed].service.as_deref());
+        let is_host = |part: &Part| part.host == self.parts[who].host;
+        let new = NewService {
+            name,
+            display_name: &format!("{} ({folder})", service.display_name),
+            image: &self.parts[who].image,
+            is_shared: self.parts.iter().filter(|part| is_host(part)).count() > 1,
+            depends_on: &needed.collect::<Vec<_>>(),
+            is_disabled: service.is_disabled,
+        };
+        services::install(&new).map_err(BackendError::failed(format!("install the service `{name}`")))
+    }
+
+    /// Starts an application, and waits for nothing.
+    fn launch(&mut self, who: ApplicationIndex, by: StartedBy) -> Result<(), BackendError> {
+        let host = self.parts[who].host;
+        self.instruct(host, false)?;
+        let part = &mut self.parts[who];
+        part.expected = Some(by);
+        part.failure = None;
+        let attempt = format!("start `{}`", part.name);
+        if let Some(name) = &part.service {
+            return services::start(name).map_err(BackendError::failed(attempt));
+        }
+        let mut command = Command::new(&part.image);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).creation_flags(DETACHED);
+        let child = command.spawn().map_err(BackendError::failed(attempt))?;
+        part.child = Some(child);
+        Ok(())
+    }
+
+    /// Writes down what a process is to be when it starts next.
+    fn instruct(&mut self, host: ApplicationIndex, fails_to_start: bool) -> Result<(), BackendError> {
+        let console = self.parts[host].console.clone();
+        let shares = |part: &&Part| part.console == console && part.line.is_some();
+        let with = console.as_ref().and_then(|_| self.parts.iter().find(shares));
+        let with = with.and_then(|part| part.identity.as_ref()).map(|identity| identity.process.pid);
+        let part = &mut self.parts[host];
+        if console.is_some() {
+            part.role.console = with.map_or(WantedConsole::Own, WantedConsole::Of);
+        }
+        part.role.fails_to_start = fails_to_start;
+        let instructions = Instructions {
+            version: fixture::VERSION,
+            pipe: self.lines.as_ref().map_or_else(String::new, |lines| lines.name().to_owned()),
+            harness: fixture::UniqueProcess { pid: self.harness.pid, start_time: self.harness.start_time },
+            application: part.name.clone(),
+            role: part.role.clone(),
+        };
+        instructions
+            .write(Path::new(&part.image))
+            .map_err(BackendError::failed(format!("instruct the fixture `{}`", part.name)))
+    }
+
+    /// Waits until an application that was started is what it is to be.
+    fn await_start(&mut self, who: ApplicationIndex, news: &mut Vec<Happening>) -> Result<(), BackendError> {
+        let host = self.parts[who].host;
+        let deadline = Deadline::after(FIXTURE_MAX);
+        loop {
+            let part = &self.parts[who];
+            let is_up = self.parts[host].is_ready && (part.service.is_none() || part.service_runs);
+            if let Some(failure) = &self.parts[host].failure {
+                let reason = format!("a program that can {} ({})", failure.attempt, failure.reason);
+                return Err(BackendError::Unrealizable { reason });
+            }
+            if is_up {
+                self.parts[who].expected = None;
+                if self.parts[host].fails_to_start {
+                    self.instruct(host, true)?;
+                }
+                return Ok(());
+            }
+            let has_ended = |part: &mut Part| match &mut part.child {
+                Some(child) => child.try_wait().is_ok_and(|ended| ended.is_some()),
+                None => false,
+            };
+            if deadline.is_over() || (has_ended(&mut self.parts[who]) && !self.hear(news)?) {
+                let cause = io::Error::new(io::ErrorKind::TimedOut, "it is not what it is to be");
+                return Err(BackendError::failed(format!("start `{}`", self.parts[who].name))(cause));
+            }
+            self.hear(news)?;
+            pause();
+        }
+    }
+
+    /// Gives an order, and waits for nothing; returns its number.
+    fn give(&mut self, host: ApplicationIndex, command: fixture::Command) -> Result<u32, BackendError> {
+        let number = self.next_order;
+        self.next_order += 1;
+        let line = self.parts[host].line.and_then(|line| self.open.get(&line));
+        let given = match line {
+            Some((line, _)) => line.order(&Order { number, command }),
+            None => Err(io::Error::new(io::ErrorKind::NotConnected, "it does not run")),
+        };
+        given.map_err(BackendError::failed(format!("give an order to `{}`", self.parts[host].name)))?;
+        Ok(number)
+    }
+}
+
+impl Drop for Cast {
+    fn drop(&mut self) {
+        for (line, _) in self.open.values() {
+            // Who does not hear it ends with the job, or with the harness.
+            let _told = line.order(&Order { number: u32::MAX, command: fixture::Command::Exit });
+        }
+        for part in &mut self.parts {
+            if let Some(name) = &part.service {
+                // What stays is removed by the next run.
+                let _removed = services::remove(name);
+            }
+            if let Some(child) = &mut part.child {
+                // Both fail only for a process that has ended.
+                let _ended = child.kill();
+                let _ended = child.wait();
+            }
+        }
+    }
+}
+
+/// What is known of an application before it starts.
+fn part(
+    world: &World,
+    place: ApplicationIndex,
+    application: &Application,
+    scratch: &mut Scratch,
+    folder: &str,
+) -> Result<Part, BackendError> {
+    let mut role = role::role(application);
+    for used in &application.process.uses {
+        role.uses.extend(fixture_use(used, scratch)?);
+    }
+    let service = application.service.as_ref();
+    Ok(Part {
+        name: application.name.clone(),
+        host: host_of(world, place),
+        image: scratch.place(&application.process.image)?,
+        role,
+        console: application.process.console.clone(),
+        service: service.map(|service| service_name(folder, &service.short_name)),
+        fails_to_start: application.fails_to_start,
+        expected: None,
+        line: None,
+        identity: None,
+        is_ready: false,
+        is_leaving: false,
+        service_runs: false,
+        has_new_console: false,
+        starts: 0,
+        started_by: StartedBy::Beginning,
+        command_line: None,
+        has_come_back: false,
+        failure: None,
+        child: None,
+    })
+}
+
+/// A file that a fixture is to use, made where it really lies; `None`: it cannot be used so.
+pub(super) fn fixture_use(used: &Use, scratch: &mut Scratch) -> Result<Option<fixture::Use>, BackendError> {
+    let Some(how) = role::how_used(used.how) else { return Ok(None) };
+    let path = match used.how {
+        HowUsed::Image => scratch.provide_image(&used.path)?,
+        HowUsed::CurrentDirectory => scratch.provide_directory(&used.path)?,
+        HowUsed::Handle | HowUsed::SharedHandle | HowUsed::Remote | HowUsed::Kernel => {
+            scratch.provide(&used.path)?
+        }
+    };
+    Ok(Some(fixture::Use { path, how }))
+}
+
+/// The longest time that an application of `world` lets pass before it does what it will do by itself.
+pub(super) fn longest_delay(world: &World) -> Duration {
+    world.applications.iter().map(role::longest_delay).max().unwrap_or_default()
+}
+
+/// The name under which a service is installed.
+pub(super) fn service_name(folder: &str, short_name: &str) -> String {
+    format!("{folder}-{short_name}")
+}
+
+/// The first of the services in a process, by any of them.
+fn host_of(world: &World, mut place: ApplicationIndex) -> ApplicationIndex {
+    while let Some(other) =
+        world.applications[place].service.as_ref().and_then(|service| service.shares_process_of)
+    {
+        place = other;
+    }
+    place
+}
+
+fn unique(process: fixture::UniqueProcess) -> UniqueProcess {
+    UniqueProcess { pid: process.pid, start_time: process.start_time }
+}
+
+/// The fixture program.
+///
+/// # Errors
+///
+/// That there is none, and how to get it.
+fn program() -> Result<PathBuf, String> {
+    let beside = || env::current_exe().unwrap_or_default().with_file_name(FIXTURE);
+    let program = env::var_os(FIXTURE_VARIABLE).map_or_else(beside, PathBuf::from);
+    if program.is_file() {
+        return Ok(program);
+    }
+    Err(format!(
+        "the fixture program, and there is no `{}`: build it with `cargo build --release -p rstmgr-fixture`, or name \
+         one with {FIXTURE_VARIABLE}",
+        program.display()
+    ))
+}
