@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
-use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
+use self::backend_name::{BackendName, BackendNameParser, ReachArguments, WholeNameParser};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
@@ -147,9 +147,12 @@ struct SearchArguments {
     /// Plant a mistake in the simulator, such as limit-off-by-one
     #[arg(long, value_parser = parse_flaw, conflicts_with = "right")]
     flaw: Option<Flaw>,
-    /// Compare with the simulator with a planted mistake: `mutant:FLAW`
-    #[arg(long, value_name = "BACKEND", value_parser = parse_right)]
-    right: Option<Flaw>,
+    /// Compare with another backend; with the simulator with a planted mistake in every step, with others in every step of
+    /// the cases that can be told as a scenario and made real there
+    #[arg(long, value_name = "BACKEND", value_parser = WholeNameParser)]
+    right: Option<BackendName>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// Let the oracle judge each run as well: it is to accept the simulator's own trace
     #[arg(long, conflicts_with_all = ["right", "flaw"])]
     oracle: bool,
@@ -225,13 +228,6 @@ fn parse_flaw(name: &str) -> Result<Flaw, String> {
         let names: Vec<String> = Flaw::ALL.into_iter().map(MutantBackend::name).collect();
         format!("possible values: {}", names.join(", "))
     })
-}
-
-fn parse_right(text: &str) -> Result<Flaw, String> {
-    match text.strip_prefix("mutant:") {
-        Some(flaw) => parse_flaw(flaw),
-        None => Err(String::from("expected `mutant:` and the name of a planted mistake")),
-    }
 }
 
 fn parse_profile(name: &str) -> Result<&'static str, String> {
