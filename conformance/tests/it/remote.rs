@@ -55,7 +55,7 @@ fn the_simulator_and_a_remote_one_do_not_differ() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("; 0 known, 0 unknown"), "{text}");
+    assert!(text.contains("; 0 differences known, 0 unknown"), "{text}");
 }
 
 /// What the far end cannot make real is skipped here, too, and the same agent goes on with the next scenario.

@@ -17,7 +17,8 @@ fn run(script: &str, patience: &str) -> String {
     let directory = tempfile::tempdir().expect("the test is set up right");
     let scenario = "version: 1\nscenario: A session\nsteps:\n- start-session: { as: main }\n";
     fs::write(directory.path().join("one.yaml"), scenario).expect("the test is set up right");
-    fs::write(directory.path().join("far.sh"), format!("echo $$ > pid\n{script}\n")).expect("the test is set up right");
+    fs::write(directory.path().join("far.sh"), format!("echo $$ > pid\n{script}\n"))
+        .expect("the test is set up right");
     let begun = Instant::now();
     // The address space has no room for a line of 1 GiB.
     let output = Command::new("/bin/sh")
