@@ -41,6 +41,11 @@ enum Command {
     /// Run scenarios on a backend and say of each whether every expectation holds
     Run(RunArguments),
     /// Run scenarios on a backend and write down all that it answers, so that others can run them on that
+    ///
+    /// Each trace holds the text of its scenario, what was seen in the scenario's names, and beside that what the backend
+    /// really was asked and answered: handles, keys, process ids and times. `judge` takes it like any other trace, and
+    /// the backend `recorded:PATH` answers from it, on any machine. Whether expectations hold is said, and changes
+    /// nothing.
     Record(record::RecordArguments),
     /// Run scenarios on two backends and show where they do not behave alike
     Compare(CompareArguments),
@@ -53,6 +58,9 @@ enum Command {
     /// Run an unmodified program on a simulated machine, and say what it did there
     Exec(exec::ExecArguments),
     /// Ask a backend for somebody on another machine: the far end of `--backend remote:COMMAND`
+    ///
+    /// It reads messages from its standard input, answers them on its standard output, and ends with its input, whatever
+    /// is under way. People do not talk to it; `--backend "remote:COMMAND"` does, such as `remote:ssh box rstmgr agent`.
     Agent(agent::AgentArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
