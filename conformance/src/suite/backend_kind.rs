@@ -267,6 +267,6 @@ mod tests {
         }
         let other = error("mutant:no-such-flaw");
         assert!(other.starts_with("no planted mistake is called `no-such-flaw`; there are "), "{other}");
-        assert!(other.contains(", limit-off-by-one"), "{other}");
+        assert!(other.contains(" limit-off-by-one, "), "{other}");
     }
 }
