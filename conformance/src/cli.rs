@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
-use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
+use self::backend_name::{BackendName, BackendNameParser, ReachArguments, WholeNameParser};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
@@ -44,6 +44,11 @@ enum Command {
     /// Run scenarios on a backend and say of each whether every expectation holds
     Run(RunArguments),
     /// Run scenarios on a backend and write down all that it answers, so that others can run them on that
+    ///
+    /// Each trace holds the text of its scenario, what was seen in the scenario's names, and beside that what the backend
+    /// really was asked and answered: handles, keys, process ids and times. `judge` takes it like any other trace, and
+    /// the backend `recorded:PATH` answers from it, on any machine. Whether expectations hold is said, and changes
+    /// nothing.
     Record(record::RecordArguments),
     /// Run scenarios on two backends and show where they do not behave alike
     Compare(CompareArguments),
@@ -56,6 +61,9 @@ enum Command {
     /// Run an unmodified program on a simulated machine, and say what it did there
     Exec(exec::ExecArguments),
     /// Ask a backend for somebody on another machine: the far end of `--backend remote:COMMAND`
+    ///
+    /// It reads messages from its standard input, answers them on its standard output, and ends with its input, whatever
+    /// is under way. People do not talk to it; `--backend "remote:COMMAND"` does, such as `remote:ssh box rstmgr agent`.
     Agent(agent::AgentArguments),
     /// Show the rules of the Restart Manager that are known: modeled, exercised, planned
     Rules(RulesArguments),
@@ -170,9 +178,12 @@ struct SearchArguments {
     /// Plant a mistake in the simulator, such as limit-off-by-one
     #[arg(long, value_parser = parse_flaw, conflicts_with = "right")]
     flaw: Option<Flaw>,
-    /// Compare with the simulator with a planted mistake: `mutant:FLAW`
-    #[arg(long, value_name = "BACKEND", value_parser = parse_right)]
-    right: Option<Flaw>,
+    /// Compare with another backend; with the simulator with a planted mistake in every step, with others in every step of
+    /// the cases that can be told as a scenario and made real there
+    #[arg(long, value_name = "BACKEND", value_parser = WholeNameParser)]
+    right: Option<BackendName>,
+    #[command(flatten)]
+    reach: ReachArguments,
     /// Let the oracle judge each run as well: it is to accept the simulator's own trace
     #[arg(long, conflicts_with_all = ["right", "flaw"])]
     oracle: bool,
@@ -236,13 +247,6 @@ fn parse_flaw(name: &str) -> Result<Flaw, String> {
         let names: Vec<String> = Flaw::ALL.into_iter().map(MutantBackend::name).collect();
         format!("possible values: {}", names.join(", "))
     })
-}
-
-fn parse_right(text: &str) -> Result<Flaw, String> {
-    match text.strip_prefix("mutant:") {
-        Some(flaw) => parse_flaw(flaw),
-        None => Err(String::from("expected `mutant:` and the name of a planted mistake")),
-    }
 }
 
 fn parse_profile(name: &str) -> Result<&'static str, String> {

@@ -15,8 +15,9 @@ use rstmgr_sim::search::{
 };
 
 use crate::backend::mutant::MutantBackend;
+use crate::suite::BackendKind;
 use told::Opinion;
-pub use told::scenario;
+pub use told::{NOT_ASKED, scenario};
 
 /// How many cases a thread runs between two looks at whether it should go on.
 const CASES_AT_A_TIME: u64 = 16;
@@ -24,7 +25,7 @@ const CASES_AT_A_TIME: u64 = 16;
 const TRIES_MAX: usize = 5_000;
 
 /// What is searched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The seed that all cases are drawn from.
     pub seed: u64,
@@ -41,12 +42,14 @@ pub struct Plan {
 }
 
 /// Who judges a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judge {
     /// The laws.
     Laws,
     /// Another machine, which has this mistake, that is to behave alike.
     Mutant(Flaw),
+    /// The laws, and another backend, which is to show the same of each case that can be told as a scenario.
+    Backend(BackendKind),
     /// The laws, and the oracle, which is to accept the simulator's own trace.
     Oracle,
 }
@@ -58,8 +61,8 @@ pub struct Found {
     pub cases: u64,
     /// How many steps the machines made in them; as far as the threads had come, if there is a failure.
     pub steps: u64,
-    /// How many cases the oracle judged, as far again: some cannot be told as a scenario.
-    pub by_oracle: u64,
+    /// How many cases the oracle, or another backend, judged, as far again: some cannot be told as a scenario, or made real.
+    pub by_second: u64,
     /// Whether the search was stopped before its end.
     pub is_stopped: bool,
     /// The failing case with the lowest number.
@@ -90,8 +93,8 @@ pub struct Failure {
 /// What came of a case.
 struct Judged {
     outcome: Outcome,
-    /// Whether the oracle judged it, too.
-    by_oracle: bool,
+    /// Whether the oracle, or another backend, judged it, too.
+    by_second: bool,
 }
 
 /// What a thread has done since it told last.
@@ -99,7 +102,7 @@ struct Judged {
 struct Done {
     cases: u64,
     steps: u64,
-    by_oracle: u64,
+    by_second: u64,
 }
 
 impl Plan {
@@ -119,8 +122,18 @@ impl Plan {
         if let Some(flaw) = self.flaw {
             command.push_str(&format!(" --flaw {}", MutantBackend::name(flaw)));
         }
-        if let Judge::Mutant(flaw) = self.judge {
-            command.push_str(&format!(" --right mutant:{}", MutantBackend::name(flaw)));
+        let right = match &self.judge {
+            Judge::Mutant(flaw) => Some(BackendKind::Mutant(*flaw)),
+            Judge::Backend(backend) => Some(backend.clone()),
+            Judge::Laws | Judge::Oracle => None,
+        };
+        if let Some(right) = right {
+            // A name may have spaces, and none has a NUL, which alone cannot be quoted.
+            let name = right.name();
+            command.push_str(&format!(
+                " --right {}",
+                shlex::try_quote(&name).unwrap_or_else(|_| (&name).into())
+            ));
         }
         command
     }
@@ -137,31 +150,40 @@ impl Plan {
 
     /// Runs a case before its judge, and writes it down for `scribe`.
     fn judged(&self, case: &Case, scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>) -> Judged {
-        let outcome = match self.judge {
+        let outcome = match &self.judge {
             Judge::Laws => self.run(case, &mut Laws::default(), scribe),
             Judge::Mutant(flaw) => {
-                let mut difference = Difference::new(|machine: Machine| machine.with_flaw(flaw));
+                let mut difference = Difference::new(|machine: Machine| machine.with_flaw(*flaw));
                 self.run(case, &mut difference, scribe)
             }
-            Judge::Oracle => return self.judged_by_oracle(case, scribe),
+            Judge::Oracle => return self.judged_twice(case, scribe, &told::doubt),
+            Judge::Backend(backend) => {
+                return self.judged_twice(case, scribe, &|text| told::difference(text, backend));
+            }
         };
-        Judged { outcome, by_oracle: false }
+        Judged { outcome, by_second: false }
     }
 
-    fn judged_by_oracle(&self, case: &Case, scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>) -> Judged {
+    /// Runs a case before the laws, and then before `second`, which is given it as a scenario's text.
+    fn judged_twice(
+        &self,
+        case: &Case,
+        scribe: Option<&mut Option<(Machine, Vec<PathStep>)>>,
+        second: &dyn Fn(&str) -> Opinion,
+    ) -> Judged {
         let mut written = None;
         let mut outcome = self.run(case, &mut Laws::default(), Some(&mut written));
-        let mut by_oracle = false;
+        let mut by_second = false;
         if let (None, Some((machine, path))) = (&outcome.found, &written)
-            && let Opinion::Judged(doubt) = told::opinion_of(case, machine, path)
+            && let Opinion::Judged(doubt) = told::opinion_of(case, machine, path, second)
         {
-            by_oracle = true;
+            by_second = true;
             outcome.found = doubt.map(|finding| (path.len(), finding));
         }
         if let Some(scribe) = scribe {
             *scribe = written;
         }
-        Judged { outcome, by_oracle }
+        Judged { outcome, by_second }
     }
 
     fn run(
@@ -187,7 +209,7 @@ impl Plan {
         let next = AtomicU64::new(first);
         let lowest = AtomicU64::new(end);
         let (sender, receiver) = mpsc::channel();
-        let mut found = Found { cases: 0, steps: 0, by_oracle: 0, is_stopped: false, failure: None };
+        let mut found = Found { cases: 0, steps: 0, by_second: 0, is_stopped: false, failure: None };
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.max(1) {
                 let sender = sender.clone();
@@ -198,7 +220,7 @@ impl Plan {
             for done in receiver {
                 found.cases += done.cases;
                 found.steps += done.steps;
-                found.by_oracle += done.by_oracle;
+                found.by_second += done.by_second;
                 progress(done.cases);
             }
         });
@@ -224,10 +246,10 @@ impl Plan {
             let mut done = Done::default();
             for number in begin..end {
                 let case = kind.case(seed_of_case(self.seed, number));
-                let Judged { outcome, by_oracle } = self.judged(&case, None);
+                let Judged { outcome, by_second } = self.judged(&case, None);
                 done.cases += 1;
                 done.steps += u64::try_from(outcome.steps).unwrap_or(u64::MAX);
-                done.by_oracle += u64::from(by_oracle);
+                done.by_second += u64::from(by_second);
                 if outcome.found.is_some() {
                     lowest.fetch_min(number, Ordering::Relaxed);
                     break;
@@ -245,8 +267,9 @@ impl Plan {
         let (_, finding) = self.judged(&case, None).outcome.found?;
         let deeds = case.program.len();
         let small = shrink(case, TRIES_MAX, &mut |case| {
-            // Whoever is stopped keeps what is small by now.
-            !stop.load(Ordering::Relaxed)
+            // Whoever is stopped keeps what is small by now; who does not answer is not asked over and over.
+            finding.kind != NOT_ASKED
+                && !stop.load(Ordering::Relaxed)
                 && self.judged(case, None).outcome.found.is_some_and(|(_, other)| other.kind == finding.kind)
         });
         let mut written = None;

@@ -9,7 +9,7 @@ use super::{Backend, BackendError, LeftOver, Time};
 use crate::exchange::{Answer, Heard, Question};
 use crate::request::{Observation, Request, Subject, UniqueProcess};
 use crate::scenario::Scenario;
-use crate::scenario::parse::Source;
+use crate::scenario::parse::{self, Source};
 use crate::trace::{RawLine, RecordedTrace, path_below};
 
 /// How many characters of a question a message shows.
@@ -45,7 +45,9 @@ impl RecordedBackend {
         scenario: &Scenario,
     ) -> Result<RecordedBackend, BackendError> {
         let attempt = || format!("find the recording {}", path.display());
-        let metadata = std::fs::metadata(path).map_err(BackendError::failed(attempt()))?;
+        let metadata = std::fs::metadata(path).map_err(|error| {
+            BackendError::failed(attempt())(io::Error::new(error.kind(), parse::reason(&error)))
+        })?;
         let file = match source {
             _ if !metadata.is_dir() => path.to_owned(),
             Some(source) => path_below(path, Path::new(&source.name)),

@@ -7,8 +7,6 @@ use super::parse_flaw;
 use crate::agent;
 use crate::exit::Exit;
 
-/// It reads messages from its standard input, answers them on its standard output, and ends with its input, whatever is
-/// under way. People do not talk to it; `--backend "remote:COMMAND"` does, such as `remote:ssh box rstmgr agent`.
 #[derive(Debug, clap::Args)]
 pub(super) struct AgentArguments {
     /// What it asks

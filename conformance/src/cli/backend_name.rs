@@ -86,6 +86,27 @@ impl TypedValueParser for BackendNameParser {
     }
 }
 
+/// The same where no other argument names the planted mistake of `mutant`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WholeNameParser;
+
+impl TypedValueParser for WholeNameParser {
+    type Value = BackendName;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<BackendName, clap::Error> {
+        StringValueParser::new().try_map(read_whole).parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        BackendNameParser.possible_values()
+    }
+}
+
 fn read_patience(text: &str) -> Result<Duration, String> {
     let patience = duration::parse(text).filter(|patience| !patience.is_zero() && *patience <= PATIENCE_MAX);
     patience.ok_or_else(|| {
@@ -93,6 +114,10 @@ fn read_patience(text: &str) -> Result<Duration, String> {
     })
 }
 
+fn read_whole(text: String) -> Result<BackendName, BackendNameError> {
+    text.parse().map(BackendName::Whole)
+}
+
 fn read(text: String) -> Result<BackendName, BackendNameError> {
-    if text == "mutant" { Ok(BackendName::Mutant) } else { text.parse().map(BackendName::Whole) }
+    if text == "mutant" { Ok(BackendName::Mutant) } else { read_whole(text) }
 }

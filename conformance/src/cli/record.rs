@@ -12,9 +12,6 @@ use crate::runner::{Recording, Run};
 use crate::suite::{self, Outcome, OutcomeResult};
 use crate::trace::{Trace, path_below};
 
-/// Each trace holds the text of its scenario, what was seen in the scenario's names, and beside that what the backend
-/// really was asked and answered: handles, keys, process ids and times. `judge` takes it like any other, and the backend
-/// `recorded:PATH` answers from it, on any machine.
 #[derive(Debug, clap::Args)]
 pub(super) struct RecordArguments {
     /// Scenario files, and directories to search for them

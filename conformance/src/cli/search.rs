@@ -8,20 +8,29 @@ use rstmgr_model::Property;
 use super::output::{self, Progress};
 use super::{SearchArguments, jobs};
 use crate::exit::Exit;
-use crate::search::{Failure, Found, Judge, Plan};
+use crate::search::{Failure, Found, Judge, NOT_ASKED, Plan};
+use crate::suite::BackendKind;
 
 /// Searches and reports.
 pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
     if let Some(directory) = &arguments.out {
         make_writable(directory)?;
     }
-    let plan = plan(arguments);
+    let plan = plan(arguments)?;
     let stop = output::stop_on_ctrl_c()?;
     let (first, end) = plan.cases;
     let mut progress = Progress::of(end - first, "cases");
     let found = plan.search(&stop, &mut |cases| progress.advance_by(cases));
     drop(progress);
     let mut report = String::new();
+    if let Some(failure) = found.failure.as_ref().filter(|failure| failure.finding.kind == NOT_ASKED) {
+        output::complain(&format!(
+            "{}to repeat: {}\n",
+            failure.finding.because,
+            plan.command(Some(failure.number))
+        ));
+        return Ok(Exit::BackendOutOfReach);
+    }
     if let Some(failure) = &found.failure {
         report.push_str(&write_failure(failure));
         let (text, ending) = file_of(failure, &plan);
@@ -42,23 +51,26 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
     })
 }
 
-fn plan(arguments: &SearchArguments) -> Plan {
+fn plan(arguments: &SearchArguments) -> io::Result<Plan> {
     let cases = match arguments.case {
         Some(number) => (number, number + 1),
         None => (0, arguments.cases),
     };
-    Plan {
+    let right = arguments.right.as_ref().map(|right| arguments.reach.kind(right, None)).transpose()?;
+    Ok(Plan {
         seed: arguments.seed,
         cases,
         profile: arguments.profile,
         flaw: arguments.flaw,
-        judge: match arguments.right {
-            Some(flaw) => Judge::Mutant(flaw),
+        judge: match right {
+            // The machines themselves are compared, which tells more, faster.
+            Some(BackendKind::Mutant(flaw)) => Judge::Mutant(flaw),
+            Some(backend) => Judge::Backend(backend),
             None if arguments.oracle => Judge::Oracle,
             None => Judge::Laws,
         },
         jobs: jobs(arguments.jobs),
-    }
+    })
 }
 
 /// Whether files can be written to a directory, which is made if it is not there.
@@ -118,15 +130,17 @@ fn summary(arguments: &SearchArguments, plan: &Plan, found: &Found) -> String {
         }
         None => {
             let how = if found.is_stopped { ", stopped" } else { "" };
-            let by_oracle = match plan.judge {
-                Judge::Oracle => format!(", {} judged by the oracle", found.by_oracle),
+            let by_second = match &plan.judge {
+                Judge::Oracle => format!(", {} judged by the oracle", found.by_second),
+                Judge::Backend(backend) => format!(", {} run on {backend}", found.by_second),
                 Judge::Laws | Judge::Mutant(_) => String::new(),
             };
             let alike = match plan.judge {
                 Judge::Mutant(_) => "every difference",
+                Judge::Backend(_) => "every law and difference",
                 Judge::Laws | Judge::Oracle => "every law",
             };
-            let counts = format!("{} cases, {} steps{by_oracle}{how}", found.cases, found.steps);
+            let counts = format!("{} cases, {} steps{by_second}{how}", found.cases, found.steps);
             line(&mut text, &format!("{counts}: nothing found by {alike}"));
             line(&mut text, &format!("to repeat: {}", plan.command(arguments.case)));
         }

@@ -5,7 +5,10 @@ use rstmgr_sim::search::{Case, Finding, Setting};
 use rstmgr_sim::{PathStep, Picks};
 
 use super::{Failure, Judge, Plan};
+use crate::backend::BackendError;
+use crate::compare;
 use crate::oracle::{self, Verdict};
+use crate::report::human;
 use crate::retell::{self, FileError, Names};
 use crate::runner::Run;
 use crate::scenario::parse::{self, Source};
@@ -22,6 +25,10 @@ const ANOTHER_WAY: &str = "another way";
 const NOT_READ: &str = "a trace that cannot be read";
 const REJECTED: &str = "rejected by the oracle";
 const UNDECIDED: &str = "undecided by the oracle";
+/// The kind of what is found where the other backend does not show the same.
+const NOT_ALIKE: &str = "another backend shows something else";
+/// The kind of what is found where it could not be asked.
+pub const NOT_ASKED: &str = "the other backend could not be asked";
 
 impl Failure {
     /// The file of a scenario that shows what was found, as far as a scenario can show it.
@@ -47,17 +54,23 @@ impl Failure {
         let judged = plan.flaw.map_or(BackendKind::Simulated, BackendKind::Mutant);
         let Ok(run) = judged.run(scenario) else { return false };
         let breaks = || run.broken_laws.iter().any(|(_, broken)| broken.property.name == self.finding.kind);
-        match plan.judge {
+        match &plan.judge {
             Judge::Laws => breaks(),
             Judge::Mutant(flaw) => {
-                let other = BackendKind::Mutant(flaw).run(scenario);
+                let other = BackendKind::Mutant(*flaw).run(scenario);
                 other.is_ok_and(|other| lines(scenario, other) != lines(scenario, run))
             }
-            Judge::Oracle => {
-                let doubt = || write::write(scenario, &[]).ok().and_then(|text| doubt(&text));
-                breaks() || doubt().is_some_and(|doubt| doubt.kind == self.finding.kind)
-            }
+            Judge::Oracle => breaks() || self.is_found_by(&doubt, scenario),
+            Judge::Backend(other) => breaks() || self.is_found_by(&|text| difference(text, other), scenario),
         }
+    }
+}
+
+impl Failure {
+    /// Whether `judge` finds the same about a scenario.
+    fn is_found_by(&self, judge: &dyn Fn(&str) -> Opinion, scenario: &Scenario) -> bool {
+        let opinion = write::write(scenario, &[]).map(|text| judge(&text));
+        matches!(opinion, Ok(Opinion::Judged(Some(found))) if found.kind == self.finding.kind)
     }
 }
 
@@ -108,18 +121,23 @@ pub fn scenario(
 
 /// What came of a case before the oracle.
 pub(super) enum Opinion {
-    /// The case cannot be told as a scenario, or nothing is done in it.
+    /// The case cannot be told as a scenario, or made real, or nothing is done in it.
     Untold,
-    /// It was judged, and this is what the oracle has against it.
+    /// It was judged, and this is what there is against it.
     Judged(Option<Finding>),
 }
 
-/// What the oracle has to say of the run of a case.
-pub(super) fn opinion_of(case: &Case, machine: &Machine, path: &[PathStep]) -> Opinion {
+/// What `judge` has to say of the run of a case, which it is given as a scenario's text.
+pub(super) fn opinion_of(
+    case: &Case,
+    machine: &Machine,
+    path: &[PathStep],
+    judge: &dyn Fn(&str) -> Opinion,
+) -> Opinion {
     let told = scenario(case, String::from("A case"), machine, path);
     let told = told.ok().filter(|scenario| !scenario.steps.is_empty());
     match told.and_then(|scenario| write::write(&scenario, &[]).ok()) {
-        Some(text) => Opinion::Judged(doubt(&text)),
+        Some(text) => judge(&text),
         None => Opinion::Untold,
     }
 }
@@ -132,8 +150,30 @@ fn goes_as_recorded(scenario: &Scenario, run: &Run) -> bool {
     run.left_over.is_nothing() && made.is_ok_and(|made| made.0.starts_with(recorded))
 }
 
+/// What another backend shows otherwise of a scenario than the simulator.
+pub(super) fn difference(text: &str, other: &BackendKind) -> Opinion {
+    let found = |kind: &'static str, because: String| Opinion::Judged(Some(Finding { kind, because }));
+    let source = Source { name: String::from("case.yaml"), text: text.to_owned() };
+    let scenario = match parse::parse(&source) {
+        Ok(scenario) => scenario,
+        Err(problems) => return found(NO_SCENARIO, format!("{problems:?}\n{text}")),
+    };
+    match compare::compare(&source, &scenario, &BackendKind::Simulated, other) {
+        Ok(comparison) => match comparison.differences.first() {
+            None => Opinion::Judged(None),
+            Some(first) => found(NOT_ALIKE, human::difference(first, "simulated", &other.name())),
+        },
+        Err(BackendError::Unrealizable { .. }) => Opinion::Untold,
+        Err(error) => found(NOT_ASKED, human::backend_error(&error)),
+    }
+}
+
 /// What the oracle has against the simulator's trace of a scenario.
-fn doubt(text: &str) -> Option<Finding> {
+pub(super) fn doubt(text: &str) -> Opinion {
+    Opinion::Judged(doubt_of(text))
+}
+
+fn doubt_of(text: &str) -> Option<Finding> {
     let found = |kind: &'static str, because: String| Some(Finding { kind, because });
     let source = Source { name: String::from("case.yaml"), text: text.to_owned() };
     let scenario = match parse::parse(&source) {

@@ -1,7 +1,6 @@
 //! Which backend a scenario is taken to, by its name: `simulated`, `mutant:limit-off-by-one`.
 
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -261,7 +260,7 @@ fn with_windows<R>(
 ) -> Result<R, BackendError> {
     Err(BackendError::Failed {
         attempt: String::from("ask the Windows backend"),
-        cause: io::Error::new(io::ErrorKind::Unsupported, "this program was not built for Windows"),
+        cause: std::io::Error::new(std::io::ErrorKind::Unsupported, "this program was not built for Windows"),
     })
 }
 
@@ -308,6 +307,6 @@ mod tests {
         }
         let other = error("mutant:no-such-flaw");
         assert!(other.starts_with("no planted mistake is called `no-such-flaw`; there are "), "{other}");
-        assert!(other.contains(", limit-off-by-one"), "{other}");
+        assert!(other.contains(" limit-off-by-one, "), "{other}");
     }
 }

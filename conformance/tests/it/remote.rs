@@ -1,6 +1,7 @@
 //! The backend `remote`, and the agent at its far end: whole, and broken in every way that somebody thought of.
 
 mod agent;
+#[cfg(target_os = "linux")]
 mod broken;
 
 use std::process::Command;
@@ -35,6 +36,32 @@ fn every_scenario_shows_the_same_as_on_the_backend_itself() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// A command can be a connection to another machine, which takes its time.
+#[test]
+fn one_agent_serves_many_scenarios() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_rstmgr");
+    std::fs::write(directory.path().join("far.sh"), format!("echo $$ >> started\nexec '{program}' agent\n"))
+        .unwrap();
+    for number in 0..20 {
+        let text =
+            format!("version: 1\nscenario: Number {number}\nsteps:\n- start-session: {{ as: main }}\n");
+        std::fs::write(directory.path().join(format!("{number}.yaml")), text).unwrap();
+    }
+    for jobs in ["1", "3"] {
+        let output = Command::new(program)
+            .args(["run", ".", "--jobs", jobs, "--backend", "remote:sh far.sh"])
+            .current_dir(directory.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+        let started = std::fs::read_to_string(directory.path().join("started")).unwrap();
+        std::fs::remove_file(directory.path().join("started")).unwrap();
+        let most: usize = jobs.parse().unwrap();
+        assert!((1..=most).contains(&started.lines().count()), "{started}");
+    }
+}
+
 /// Also a scenario that is no file, such as one that a search found.
 #[test]
 fn a_scenario_without_a_file_is_written_down_for_the_far_end() {
@@ -55,7 +82,7 @@ fn the_simulator_and_a_remote_one_do_not_differ() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    assert!(text.contains("; 0 known, 0 unknown"), "{text}");
+    assert!(text.contains("; 0 differences known, 0 unknown"), "{text}");
 }
 
 /// What the far end cannot make real is skipped here, too, and the same agent goes on with the next scenario.

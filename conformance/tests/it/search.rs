@@ -72,6 +72,24 @@ fn two_machines_are_compared() {
 }
 
 #[test]
+fn another_backend_is_asked_about_every_case_that_can_be_told() {
+    let agent =
+        |backend: &str| format!("remote:'{}' agent --backend {backend}", env!("CARGO_BIN_EXE_rstmgr"));
+    let (code, report) = searched(&["--right", &agent("simulated"), "--cases", "40"]);
+    assert_eq!(code, Some(0), "{report}");
+    assert!(
+        report.contains(" run on remote:") && report.contains(": nothing found by every law and difference")
+    );
+    let (code, report) = searched(&["--right", &agent("mutant:needed-is-filled"), "--cases", "200"]);
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains(": another backend shows something else\n"), "{report}");
+    let output = start(&["--right", "remote:./no-such-program", "--cases", "40"]);
+    assert_eq!(output.status.code(), Some(3));
+    let complaint = text(&output.stderr);
+    assert!(complaint.contains("`./no-such-program` cannot be started: "), "{complaint}");
+}
+
+#[test]
 fn a_failure_is_written_to_the_directory() {
     let directory = tempfile::tempdir().expect("there is room for a file");
     let out = directory.path().join("found").join("here");
@@ -99,7 +117,8 @@ fn wrong_arguments_and_a_directory_that_cannot_be_written_are_told_before_anythi
         (vec!["--seed", "-1"], "unexpected argument '-1'"),
         (vec!["--case", "1", "--cases", "2"], "cannot be used with"),
         (vec!["--profile", "windows-3"], "possible values: documented, windows-11, windows-vista"),
-        (vec!["--right", "windows"], "expected `mutant:` and the name of a planted mistake"),
+        (vec!["--right", "another"], "no such backend; there are simulated, windows, "),
+        (vec!["--right", "mutant"], "no planted mistake is named; write `mutant:FLAW`"),
         (vec!["--flaw", "none"], "possible values: limit-off-by-one, "),
         (vec!["--out", below], "error: failed to write to "),
     ] {
