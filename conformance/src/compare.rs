@@ -87,7 +87,7 @@ pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) ->
         for (field, left, right) in fields {
             if left != right {
                 comparison.differences.push(Difference {
-                    scenario: source.name.clone(),
+                    scenario: name.to_owned(),
                     step: place + 1,
                     line: step.place.line,
                     call,

@@ -55,12 +55,12 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
         Ok(files) => files,
         Err(exit) => return Ok(exit),
     };
-    let base = match profile::load_if_stated(arguments.profile.as_deref()) {
+    let left = arguments.reach.kind(&arguments.left, arguments.flaw)?;
+    let right = arguments.reach.kind(&arguments.right, arguments.flaw)?;
+    let base = match profile::load_for(arguments.profile.as_deref(), &[&left, &right]) {
         Ok(base) => base,
         Err(exit) => return Ok(exit),
     };
-    let left = arguments.reach.kind(&arguments.left, arguments.flaw)?;
-    let right = arguments.reach.kind(&arguments.right, arguments.flaw)?;
     let names = [left.name(), right.name()];
     let mut tally = Tally {
         covered: vec![0; known.as_ref().map_or(0, |known| known.differences.len())],

@@ -54,7 +54,8 @@ pub(super) struct ProbeArguments {
 
 /// Asks the questions, writes the profile and says what came of it.
 pub(super) fn probe(arguments: &ProbeArguments) -> io::Result<Exit> {
-    let followed = match profile::load_if_stated(arguments.profile.as_deref()) {
+    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
+    let followed = match profile::load_for(arguments.profile.as_deref(), &[&backend]) {
         Ok(followed) => followed,
         Err(exit) => return Ok(exit),
     };
@@ -64,7 +65,6 @@ pub(super) fn probe(arguments: &ProbeArguments) -> io::Result<Exit> {
     };
     let traces = Traces::new(arguments)?;
     output::check_writable(&arguments.out)?;
-    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
     let Some((findings, asked)) = ask(&probes, &backend, followed.as_ref(), &traces)? else {
         return Ok(Exit::Interrupted);
     };

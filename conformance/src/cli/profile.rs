@@ -9,6 +9,7 @@ use super::output;
 use crate::exit::Exit;
 use crate::scenario::parse::{parse_profile, read_profile};
 use crate::scenario::problem;
+use crate::suite::BackendKind;
 
 /// The profile that `argument` names, or that stands in the file at this path; what is wrong with it is said, and the exit
 /// code is given.
@@ -34,7 +35,16 @@ pub(super) fn load(argument: &str) -> Result<Profile, Exit> {
     }
 }
 
-/// The same for an argument that may be left out.
-pub(super) fn load_if_stated(argument: Option<&str>) -> Result<Option<Profile>, Exit> {
-    argument.map(load).transpose()
+/// The same for an argument that may be left out; one of `backends` has to be able to follow it.
+pub(super) fn load_for(argument: Option<&str>, backends: &[&BackendKind]) -> Result<Option<Profile>, Exit> {
+    let Some(argument) = argument else { return Ok(None) };
+    if !backends.iter().any(|backend| backend.follows_profile()) {
+        let names: Vec<String> = backends.iter().map(|backend| backend.name()).collect();
+        let names = names.join(" and ");
+        output::complain(&format!(
+            "error: `--profile` is for simulated backends, and {names} answers for itself\n"
+        ));
+        return Err(Exit::Wrong);
+    }
+    load(argument).map(Some)
 }

@@ -27,11 +27,11 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
         ));
         return Ok(Exit::Wrong);
     }
-    let base = match profile::load_if_stated(arguments.profile.as_deref()) {
+    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
+    let base = match profile::load_for(arguments.profile.as_deref(), &[&backend]) {
         Ok(base) => base,
         Err(exit) => return Ok(exit),
     };
-    let backend = arguments.reach.kind(&arguments.backend, arguments.flaw)?;
     if arguments.bless {
         return bless_files(&files, &backend, base.as_ref());
     }

@@ -1,6 +1,7 @@
 //! A case as a scenario: as a file for people, and with its trace for the oracle.
 
-use rstmgr_model::{Machine, Property};
+use rstmgr_model::profile::Timing;
+use rstmgr_model::{Knob, Machine, Profile, Property};
 use rstmgr_sim::search::{Case, Finding, Setting};
 use rstmgr_sim::{PathStep, Picks};
 
@@ -102,14 +103,18 @@ pub fn scenario(
         services: told.services.clone(),
     };
     let Setting { name, .. } = case.scene.setting;
+    let profile = case.scene.setting.profile();
+    let base = Profile::named(name).unwrap_or_else(Profile::windows_11);
+    let is_turned = |knob: &Knob| !profile.possible(*knob).eq(base.possible(*knob));
+    let is_set = |timing: &Timing| profile.timing(*timing) != base.timing(*timing);
     let scenario = Scenario {
         title,
         rules: Vec::new(),
         probe: None,
-        profile: case.scene.setting.profile(),
+        profile,
         profile_name: name,
-        stated_knobs: Vec::new(),
-        stated_timings: Vec::new(),
+        stated_knobs: Knob::all().filter(is_turned).collect(),
+        stated_timings: Timing::ALL.into_iter().filter(is_set).collect(),
         seed: 0,
         replay: None,
         world: told.world,

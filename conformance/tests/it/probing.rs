@@ -141,6 +141,7 @@ fn where_something_is_wrong_nothing_is_written() {
         "a profile needs `based-on`",
     );
     refused(&["run", "probes", "--profile", "probes/service.yaml"], 2, "unknown field `probe` of a profile");
+    refused(&["run", "probes", "--backend", "windows", "--profile", "documented"], 2, "answers for itself");
     #[cfg(not(windows))]
     refused(&["probe", "probes", "--out", "a.yaml", "--backend", "windows"], 3, "not built for Windows");
 }
