@@ -14,14 +14,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use rstmgr_fixture::{self as fixture, Instructions, Order, Outcome, WantedConsole};
+use rstmgr_fixture::service::{self, NewService};
+use rstmgr_fixture::{self as fixture, Instructions, Order, Orders, Outcome, WantedConsole};
 
 pub(super) use self::hear::in_scenario;
-use self::lines::{Line, Lines};
+use self::lines::Lines;
 use self::part::Part;
 use super::pace::{Deadline, FIXTURE_MAX, pause};
 use super::paths::Scratch;
-use super::services::{self, NewService};
+use super::services;
 use crate::backend::BackendError;
 use crate::request::{ApplicationIndex, Happening, ProcessState, StartedBy, UniqueProcess};
 use crate::scenario::{Application, HowUsed, Use, World};
@@ -44,7 +45,7 @@ pub(super) struct Cast {
     harness: UniqueProcess,
     parts: Vec<Part>,
     /// The lines that are open, and whose they are once that is known.
-    open: BTreeMap<usize, (Line, Option<ApplicationIndex>)>,
+    open: BTreeMap<usize, (Orders, Option<ApplicationIndex>)>,
     /// Who comes back by itself, and when.
     returns: Vec<(Deadline, ApplicationIndex)>,
     /// By application: how long after its end it comes back, once.
@@ -96,7 +97,7 @@ impl Cast {
         for place in 0..cast.parts.len() {
             let Some(service) = &world.applications[place].service else { continue };
             let host = cast.parts[place].host;
-            let name = service_name(folder, &service.short_name);
+            let name = services::name(folder, &service.short_name);
             let made = role::service(name, service.on_stop, service.on_start);
             cast.parts[host].role.services.push(made);
         }
@@ -249,14 +250,14 @@ impl Cast {
         let needed = service.depends_on.iter().filter_map(|needed| self.parts[*needed].service.as_deref());
         let is_host = |part: &Part| part.host == self.parts[who].host;
         let new = NewService {
-            name,
+            short_name: name,
             display_name: &format!("{} ({folder})", service.display_name),
-            image: &self.parts[who].image,
-            is_shared: self.parts.iter().filter(|part| is_host(part)).count() > 1,
+            image: Path::new(&self.parts[who].image),
+            shares_process: self.parts.iter().filter(|part| is_host(part)).count() > 1,
             depends_on: &needed.collect::<Vec<_>>(),
-            is_disabled: service.is_disabled,
+            enabled: !service.is_disabled,
         };
-        services::install(&new).map_err(BackendError::failed(format!("install the service `{name}`")))
+        service::install(&new).map_err(BackendError::failed(format!("install the service `{name}`")))
     }
 
     /// Starts an application, and waits for nothing.
@@ -268,7 +269,7 @@ impl Cast {
         part.failure = None;
         let attempt = format!("start `{}`", part.name);
         if let Some(name) = &part.service {
-            return services::start(name).map_err(BackendError::failed(attempt));
+            return service::start(name).map_err(BackendError::failed(attempt));
         }
         let mut command = Command::new(&part.image);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).creation_flags(DETACHED);
@@ -335,9 +336,9 @@ impl Cast {
     fn give(&mut self, host: ApplicationIndex, command: fixture::Command) -> Result<u32, BackendError> {
         let number = self.next_order;
         self.next_order += 1;
-        let line = self.parts[host].line.and_then(|line| self.open.get(&line));
+        let line = self.parts[host].line.and_then(|line| self.open.get_mut(&line));
         let given = match line {
-            Some((line, _)) => line.order(&Order { number, command }),
+            Some((orders, _)) => orders.give(&Order { number, command }),
             None => Err(io::Error::new(io::ErrorKind::NotConnected, "it does not run")),
         };
         given.map_err(BackendError::failed(format!("give an order to `{}`", self.parts[host].name)))?;
@@ -347,14 +348,14 @@ impl Cast {
 
 impl Drop for Cast {
     fn drop(&mut self) {
-        for (line, _) in self.open.values() {
+        for (orders, _) in self.open.values_mut() {
             // Who does not hear it ends with the job, or with the harness.
-            let _told = line.order(&Order { number: u32::MAX, command: fixture::Command::Exit });
+            let _told = orders.give(&Order { number: u32::MAX, command: fixture::Command::Exit });
         }
         for part in &mut self.parts {
             if let Some(name) = &part.service {
                 // What stays is removed by the next run.
-                let _removed = services::remove(name);
+                let _removed = service::remove(name);
             }
             if let Some(child) = &mut part.child {
                 // Both fail only for a process that has ended.
@@ -384,7 +385,7 @@ fn part(
         image: scratch.place(&application.process.image)?,
         role,
         console: application.process.console.clone(),
-        service: service.map(|service| service_name(folder, &service.short_name)),
+        service: service.map(|service| services::name(folder, &service.short_name)),
         fails_to_start: application.fails_to_start,
         expected: None,
         line: None,
@@ -418,11 +419,6 @@ pub(super) fn fixture_use(used: &Use, scratch: &mut Scratch) -> Result<Option<fi
 /// The longest time that an application of `world` lets pass before it does what it will do by itself.
 pub(super) fn longest_delay(world: &World) -> Duration {
     world.applications.iter().map(role::longest_delay).max().unwrap_or_default()
-}
-
-/// The name under which a service is installed.
-pub(super) fn service_name(folder: &str, short_name: &str) -> String {
-    format!("{folder}-{short_name}")
 }
 
 /// The first of the services in a process, by any of them.
