@@ -63,6 +63,10 @@ impl WindowsBackend {
                 return Err(BackendError::Unrealizable { reason });
             }
         };
+        if !self.cast.has_process(who) {
+            let reason = String::from("a call by a program that has ended");
+            return Err(BackendError::Unrealizable { reason });
+        }
         match self.cast.order(who, command, &mut self.happened)? {
             Outcome::Returned { result, settings } => {
                 let settings = settings.map(|settings| {
