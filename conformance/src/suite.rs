@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use std::thread;
 
 pub use backend_kind::{BackendKind, BackendNameError};
-pub use pace::{FAST_MAX, Pace};
+pub use pace::{FAST_MAX, Pace, SLOW_MAX};
 use rstmgr_model::Profile;
 
 use crate::backend::BackendError;

@@ -226,6 +226,7 @@ impl WindowsBackend {
         self.callers.resume()?;
         let quiet = Deadline::after(QUIET + cast::longest_delay(&self.world));
         let last = Deadline::after(CALL_MAX);
+        let began = self.clock.now();
         loop {
             while let Some(heard) = self.callers.hear()? {
                 if let Heard::Finished(_) = &heard {
@@ -243,7 +244,12 @@ impl WindowsBackend {
                 None => quiet.is_over(),
             };
             if idle {
-                return Ok(self.observed(Observation { idle, ..Observation::default() }));
+                let mut observed = self.observed(Observation { idle, ..Observation::default() });
+                if until.is_none() {
+                    // Since then it has been quiet.
+                    observed.now = began;
+                }
+                return Ok(observed);
             }
             pause();
         }

@@ -102,17 +102,6 @@ impl BackendKind {
         }
     }
 
-    /// Whether what takes time there may really take it.
-    pub(super) fn may_take_real_time(&self) -> bool {
-        match self {
-            BackendKind::Windows | BackendKind::Remote(_) => true,
-            BackendKind::Simulated
-            | BackendKind::Dropin
-            | BackendKind::Mutant(_)
-            | BackendKind::Recorded(_) => false,
-        }
-    }
-
     /// Runs one scenario as [`run_source`](BackendKind::run_source) does; if it can, it follows `base`, if there is one,
     /// instead of the profile that the scenario names.
     ///

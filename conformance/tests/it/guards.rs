@@ -8,20 +8,20 @@ fn run(directory: &Path, registered: &str, last: &str) -> Output {
         "version: 1\nscenario: A shutdown that could reach out\nrules: []\nsteps:\n  - start-session: {{ as: main }}\n  \
          - register-resources: {{ session: main, {registered} }}\n  - {last}\n"
     );
-    std::fs::write(directory.join("scenario.yaml"), text).unwrap();
+    std::fs::write(directory.join("scenario.yaml"), text).expect("it works on every system");
     let program = env!("CARGO_BIN_EXE_rstmgr");
     Command::new(program)
         .args(["run", "scenario.yaml", "--backend", "windows"])
         .current_dir(directory)
         .output()
-        .unwrap()
+        .expect("it works on every system")
 }
 
 #[track_caller]
 fn check_refused(registered: &str, foreign: &str) {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("it works on every system");
     let output = run(directory.path(), registered, "shutdown: { session: main }");
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout).expect("it works on every system");
     assert_eq!(output.status.code(), Some(3), "{text}");
     let says = format!(
         "error: refused: {foreign}, which is registered in line 6, may be this machine's own, and a shutdown could \
@@ -45,9 +45,9 @@ fn a_shutdown_of_a_process_of_this_machine_is_refused() {
 
 #[test]
 fn a_path_of_this_machine_may_be_asked_about() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().expect("it works on every system");
     let output =
         run(directory.path(), r"files: ['\\server\share\core.dll']", "end-session: { session: main }");
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout).expect("it works on every system");
     assert!(!text.contains("refused"), "{text}");
 }

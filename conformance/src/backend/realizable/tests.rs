@@ -226,7 +226,7 @@ fn services_need_elevation() {
     let reason = Some("a service that does not run as SYSTEM");
     check_world_is(&with(|one| one.process.user = String::from("alice")), reason);
     check_world_is(&with(|one| one.service_tags = false), Some("a service without a tag"));
-    let world = with(|one| one.service.as_mut().unwrap().short_name = "x".repeat(49));
+    let world = with(|one| one.service.as_mut().unwrap().short_name = "x".repeat(41));
     check_world_is(&world, Some("a service with a long name"));
     let mut world = with(|_| ());
     world.applications.push(application(|one| {

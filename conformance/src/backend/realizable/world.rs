@@ -19,7 +19,7 @@ const SYSTEM: &str = "SYSTEM";
 
 /// How many letters the short name of a service may have, so that it can still be told from the machine's own: the
 /// Restart Manager shows 63, of which the name of the private folder takes some.
-const SERVICE_NAME_MAX: usize = 48;
+const SERVICE_NAME_MAX: usize = 40;
 
 /// What programs do on `CTRL_C_EVENT` if they do nothing about it.
 pub(super) const LEAVES_AT_ONCE: OnConsoleEvent = OnConsoleEvent::Leaves(Duration::ZERO);

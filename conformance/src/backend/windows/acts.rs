@@ -3,11 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
-use rstmgr_fixture::{self as fixture, Command, Outcome};
+use rstmgr_fixture::{self as fixture, Command, Outcome, service};
 
 use super::callers::Process;
 use super::cast::{fixture_use, in_scenario};
-use super::{WindowsBackend, cast, services};
+use super::{WindowsBackend, services};
 use crate::backend::BackendError;
 use crate::request::{
     Act, ApplicationIndex, Call, Ending, InstallerIndex, Observation, Registration, RestartSettings,
@@ -25,9 +25,9 @@ impl WindowsBackend {
             Act::ReplaceFile(path) => self.scratch.replace(path)?,
             Act::RemoveFile(path) => self.scratch.remove(path)?,
             Act::RestoreFile(path) => self.scratch.restore(path)?,
-            Act::StartService(service) => services::start(self.service(*service)?),
-            Act::StopService(service) => services::stop(self.service(*service)?),
-            Act::SwitchService { service, enabled } => services::switch(self.service(*service)?, *enabled),
+            Act::StartService(service) => service::start(self.service(*service)?),
+            Act::StopService(service) => service::stop(self.service(*service)?),
+            Act::SwitchService { service, enabled } => service::switch(self.service(*service)?, *enabled),
             Act::ScheduleReplacement(_)
             | Act::InitiateShutdown { .. }
             | Act::ExitWindows { .. }
@@ -63,6 +63,10 @@ impl WindowsBackend {
                 return Err(BackendError::Unrealizable { reason });
             }
         };
+        if !self.cast.has_process(who) {
+            let reason = String::from("a call by a program that has ended");
+            return Err(BackendError::Unrealizable { reason });
+        }
         match self.cast.order(who, command, &mut self.happened)? {
             Outcome::Returned { result, settings } => {
                 let settings = settings.map(|settings| {
@@ -104,7 +108,7 @@ impl WindowsBackend {
                 }
                 let names = services.items.iter_mut().flat_map(|names| Arc::make_mut(names).iter_mut());
                 for name in names.flatten() {
-                    *name = cast::service_name(self.folder.name(), name);
+                    *name = services::name(self.folder.name(), name);
                 }
             }
             Call::AddFilter { target, .. } | Call::RemoveFilter { target, .. } => {
@@ -116,7 +120,7 @@ impl WindowsBackend {
                 if let Some(service) = &mut target.service
                     && self.is_service(service)
                 {
-                    *service = cast::service_name(self.folder.name(), service);
+                    *service = services::name(self.folder.name(), service);
                 }
             }
             Call::StartSession { .. }
@@ -133,7 +137,7 @@ impl WindowsBackend {
 
     /// What a call gave, with the scenario's own names of programs and services.
     pub(super) fn told(&self, mut observation: Observation) -> Observation {
-        let prefix = format!("{}-", self.folder.name());
+        let prefix = services::start(self.folder.name());
         let service = |name: &str| name.strip_prefix(&prefix).map(str::to_owned);
         for entry in observation.list.iter_mut().flat_map(|list| &mut list.affected) {
             if let Some(name) = service(&entry.service) {

@@ -4,36 +4,24 @@ mod hear;
 mod lines;
 mod part;
 mod role;
+mod start;
 
 use std::collections::BTreeMap;
-use std::env;
-use std::fs;
 use std::io;
-use std::os::windows::process::CommandExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use rstmgr_fixture::{self as fixture, Instructions, Order, Outcome, WantedConsole};
+use rstmgr_fixture::{self as fixture, Order, Orders, Outcome, service};
 
 pub(super) use self::hear::in_scenario;
-use self::lines::{Line, Lines};
+use self::lines::Lines;
 use self::part::Part;
 use super::pace::{Deadline, FIXTURE_MAX, pause};
 use super::paths::Scratch;
-use super::services::{self, NewService};
+use super::services;
 use crate::backend::BackendError;
 use crate::request::{ApplicationIndex, Happening, ProcessState, StartedBy, UniqueProcess};
-use crate::scenario::{Application, HowUsed, Use, World};
-
-/// The environment variable with the path of the fixture program.
-const FIXTURE_VARIABLE: &str = "RSTMGR_FIXTURE";
-
-/// What it is called beside this program.
-const FIXTURE: &str = "rstmgr-fixture.exe";
-
-/// `DETACHED_PROCESS`: a console event never comes from the console of the harness.
-const DETACHED: u32 = 8;
+use crate::scenario::{Application, HowUsed, OnStart, Use, World};
 
 /// All applications of a world.
 #[derive(Debug)]
@@ -44,7 +32,7 @@ pub(super) struct Cast {
     harness: UniqueProcess,
     parts: Vec<Part>,
     /// The lines that are open, and whose they are once that is known.
-    open: BTreeMap<usize, (Line, Option<ApplicationIndex>)>,
+    open: BTreeMap<usize, (Orders, Option<ApplicationIndex>)>,
     /// Who comes back by itself, and when.
     returns: Vec<(Deadline, ApplicationIndex)>,
     /// By application: how long after its end it comes back, once.
@@ -86,7 +74,7 @@ impl Cast {
         if world.applications.is_empty() {
             return Ok(cast);
         }
-        cast.program = program().map_err(|reason| BackendError::Unrealizable { reason })?;
+        cast.program = start::program().map_err(|reason| BackendError::Unrealizable { reason })?;
         let name = format!(r"\\.\pipe\{folder}");
         cast.lines = Some(Lines::listen(name).map_err(BackendError::failed("listen to fixtures"))?);
         for (place, application) in world.applications.iter().enumerate() {
@@ -96,7 +84,7 @@ impl Cast {
         for place in 0..cast.parts.len() {
             let Some(service) = &world.applications[place].service else { continue };
             let host = cast.parts[place].host;
-            let name = service_name(folder, &service.short_name);
+            let name = services::name(folder, &service.short_name);
             let made = role::service(name, service.on_stop, service.on_start);
             cast.parts[host].role.services.push(made);
         }
@@ -203,6 +191,11 @@ impl Cast {
         !self.returns.is_empty()
     }
 
+    /// Whether the process of an application runs.
+    pub(super) fn has_process(&self, who: ApplicationIndex) -> bool {
+        self.parts.get(who).is_some_and(|part| self.parts[part.host].line.is_some())
+    }
+
     /// The process of an application, as it runs or ran last; `None` if it never ran.
     pub(super) fn process(&self, who: ApplicationIndex) -> Option<UniqueProcess> {
         let host = self.parts.get(who)?.host;
@@ -229,115 +222,13 @@ impl Cast {
         self.parts.iter().map(state).collect()
     }
 
-    /// Puts a copy of the fixture where the program of an application is to be.
-    fn make(&self, who: ApplicationIndex) -> Result<(), BackendError> {
-        let part = &self.parts[who];
-        if part.host != who {
-            return Ok(());
-        }
-        let image = Path::new(&part.image);
-        let made = image.parent().map_or(Ok(()), fs::create_dir_all);
-        // The copy of a file, never another name of it: the Restart Manager looks at files, not at names.
-        made.and_then(|()| fs::copy(&self.program, image).map(drop))
-            .map_err(BackendError::failed(format!("make the program `{}`", part.image)))
-    }
-
-    fn install(&self, world: &World, who: ApplicationIndex, folder: &str) -> Result<(), BackendError> {
-        let (Some(service), Some(name)) = (&world.applications[who].service, &self.parts[who].service) else {
-            return Ok(());
-        };
-        let needed = service.depends_on.iter().filter_map(|needed| self.parts[*needed].service.as_deref());
-        let is_host = |part: &Part| part.host == self.parts[who].host;
-        let new = NewService {
-            name,
-            display_name: &format!("{} ({folder})", service.display_name),
-            image: &self.parts[who].image,
-            is_shared: self.parts.iter().filter(|part| is_host(part)).count() > 1,
-            depends_on: &needed.collect::<Vec<_>>(),
-            is_disabled: service.is_disabled,
-        };
-        services::install(&new).map_err(BackendError::failed(format!("install the service `{name}`")))
-    }
-
-    /// Starts an application, and waits for nothing.
-    fn launch(&mut self, who: ApplicationIndex, by: StartedBy) -> Result<(), BackendError> {
-        let host = self.parts[who].host;
-        self.instruct(host, false)?;
-        let part = &mut self.parts[who];
-        part.expected = Some(by);
-        part.failure = None;
-        let attempt = format!("start `{}`", part.name);
-        if let Some(name) = &part.service {
-            return services::start(name).map_err(BackendError::failed(attempt));
-        }
-        let mut command = Command::new(&part.image);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).creation_flags(DETACHED);
-        let child = command.spawn().map_err(BackendError::failed(attempt))?;
-        part.child = Some(child);
-        Ok(())
-    }
-
-    /// Writes down what a process is to be when it starts next.
-    fn instruct(&mut self, host: ApplicationIndex, fails_to_start: bool) -> Result<(), BackendError> {
-        let console = self.parts[host].console.clone();
-        let shares = |part: &&Part| part.console == console && part.line.is_some();
-        let with = console.as_ref().and_then(|_| self.parts.iter().find(shares));
-        let with = with.and_then(|part| part.identity.as_ref()).map(|identity| identity.process.pid);
-        let part = &mut self.parts[host];
-        if console.is_some() {
-            part.role.console = with.map_or(WantedConsole::Own, WantedConsole::Of);
-        }
-        part.role.fails_to_start = fails_to_start;
-        let instructions = Instructions {
-            version: fixture::VERSION,
-            pipe: self.lines.as_ref().map_or_else(String::new, |lines| lines.name().to_owned()),
-            harness: fixture::UniqueProcess { pid: self.harness.pid, start_time: self.harness.start_time },
-            application: part.name.clone(),
-            role: part.role.clone(),
-        };
-        instructions
-            .write(Path::new(&part.image))
-            .map_err(BackendError::failed(format!("instruct the fixture `{}`", part.name)))
-    }
-
-    /// Waits until an application that was started is what it is to be.
-    fn await_start(&mut self, who: ApplicationIndex, news: &mut Vec<Happening>) -> Result<(), BackendError> {
-        let host = self.parts[who].host;
-        let deadline = Deadline::after(FIXTURE_MAX);
-        loop {
-            let part = &self.parts[who];
-            let is_up = self.parts[host].is_ready && (part.service.is_none() || part.service_runs);
-            if let Some(failure) = &self.parts[host].failure {
-                let reason = format!("a program that can {} ({})", failure.attempt, failure.reason);
-                return Err(BackendError::Unrealizable { reason });
-            }
-            if is_up {
-                self.parts[who].expected = None;
-                if self.parts[host].fails_to_start {
-                    self.instruct(host, true)?;
-                }
-                return Ok(());
-            }
-            let has_ended = |part: &mut Part| match &mut part.child {
-                Some(child) => child.try_wait().is_ok_and(|ended| ended.is_some()),
-                None => false,
-            };
-            if deadline.is_over() || (has_ended(&mut self.parts[who]) && !self.hear(news)?) {
-                let cause = io::Error::new(io::ErrorKind::TimedOut, "it is not what it is to be");
-                return Err(BackendError::failed(format!("start `{}`", self.parts[who].name))(cause));
-            }
-            self.hear(news)?;
-            pause();
-        }
-    }
-
     /// Gives an order, and waits for nothing; returns its number.
     fn give(&mut self, host: ApplicationIndex, command: fixture::Command) -> Result<u32, BackendError> {
         let number = self.next_order;
         self.next_order += 1;
-        let line = self.parts[host].line.and_then(|line| self.open.get(&line));
+        let line = self.parts[host].line.and_then(|line| self.open.get_mut(&line));
         let given = match line {
-            Some((line, _)) => line.order(&Order { number, command }),
+            Some((orders, _)) => orders.give(&Order { number, command }),
             None => Err(io::Error::new(io::ErrorKind::NotConnected, "it does not run")),
         };
         given.map_err(BackendError::failed(format!("give an order to `{}`", self.parts[host].name)))?;
@@ -347,14 +238,14 @@ impl Cast {
 
 impl Drop for Cast {
     fn drop(&mut self) {
-        for (line, _) in self.open.values() {
+        for (orders, _) in self.open.values_mut() {
             // Who does not hear it ends with the job, or with the harness.
-            let _told = line.order(&Order { number: u32::MAX, command: fixture::Command::Exit });
+            let _told = orders.give(&Order { number: u32::MAX, command: fixture::Command::Exit });
         }
         for part in &mut self.parts {
             if let Some(name) = &part.service {
                 // What stays is removed by the next run.
-                let _removed = services::remove(name);
+                let _removed = service::remove(name);
             }
             if let Some(child) = &mut part.child {
                 // Both fail only for a process that has ended.
@@ -384,8 +275,9 @@ fn part(
         image: scratch.place(&application.process.image)?,
         role,
         console: application.process.console.clone(),
-        service: service.map(|service| service_name(folder, &service.short_name)),
+        service: service.map(|service| services::name(folder, &service.short_name)),
         fails_to_start: application.fails_to_start,
+        starts_well: service.is_none_or(|service| matches!(service.on_start, OnStart::Runs(_))),
         expected: None,
         line: None,
         identity: None,
@@ -420,11 +312,6 @@ pub(super) fn longest_delay(world: &World) -> Duration {
     world.applications.iter().map(role::longest_delay).max().unwrap_or_default()
 }
 
-/// The name under which a service is installed.
-pub(super) fn service_name(folder: &str, short_name: &str) -> String {
-    format!("{folder}-{short_name}")
-}
-
 /// The first of the services in a process, by any of them.
 fn host_of(world: &World, mut place: ApplicationIndex) -> ApplicationIndex {
     while let Some(other) =
@@ -437,22 +324,4 @@ fn host_of(world: &World, mut place: ApplicationIndex) -> ApplicationIndex {
 
 fn unique(process: fixture::UniqueProcess) -> UniqueProcess {
     UniqueProcess { pid: process.pid, start_time: process.start_time }
-}
-
-/// The fixture program.
-///
-/// # Errors
-///
-/// That there is none, and how to get it.
-fn program() -> Result<PathBuf, String> {
-    let beside = || env::current_exe().unwrap_or_default().with_file_name(FIXTURE);
-    let program = env::var_os(FIXTURE_VARIABLE).map_or_else(beside, PathBuf::from);
-    if program.is_file() {
-        return Ok(program);
-    }
-    Err(format!(
-        "the fixture program, and there is no `{}`: build it with `cargo build --release -p rstmgr-fixture`, or name \
-         one with {FIXTURE_VARIABLE}",
-        program.display()
-    ))
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::security;
 
-/// How the name of a folder begins; so do those of all services in its world.
+/// How the name of a folder begins.
 pub(super) const PREFIX: &str = "rstmgr-";
 
 /// The file in it that is locked as long as its run lives.
@@ -44,13 +44,7 @@ impl Folder {
     pub(super) fn new() -> io::Result<Folder> {
         static SWEPT: Once = Once::new();
         let parent = env::temp_dir();
-        if !parent.is_dir() {
-            let message = format!(
-                "the temporary folder `{}` does not exist: make it, or name another with TEMP and TMP",
-                parent.display()
-            );
-            return Err(io::Error::new(io::ErrorKind::NotFound, message));
-        }
+        check_there(&parent)?;
         SWEPT.call_once(|| sweep(&parent));
         Folder::below(&parent)
     }
@@ -82,6 +76,16 @@ impl Drop for Folder {
         drop(self.lock.take());
         remove(&self.path);
     }
+}
+
+fn check_there(parent: &Path) -> io::Result<()> {
+    if parent.is_dir() {
+        return Ok(());
+    }
+    let parent = parent.display();
+    let message =
+        format!("the temporary folder `{parent}` does not exist: make it, or name another with TEMP and TMP");
+    Err(io::Error::new(io::ErrorKind::NotFound, message))
 }
 
 /// Removes a folder whose files may still be in use for a moment; what stays is left to the next run.
@@ -148,6 +152,16 @@ mod tests {
         let path = folder.path().to_path_buf();
         drop(folder);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn without_a_temporary_folder_nothing_is_made() {
+        let parent = tempfile::tempdir().unwrap();
+        check_there(parent.path()).unwrap();
+        let error = check_there(&parent.path().join("none")).unwrap_err();
+        assert!(
+            error.to_string().ends_with("none` does not exist: make it, or name another with TEMP and TMP")
+        );
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl Cast {
                 part.has_new_console = part.starts > 1 && console == Console::Own;
                 let fails = part.fails_to_start && !part.role.fails_to_start;
                 if fails && part.expected.is_none() {
-                    self.instruct(who, true)?;
+                    self.instruct(who, false, true)?;
                 }
             }
             fixture::Happening::Told(message) => {

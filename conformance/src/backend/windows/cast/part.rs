@@ -23,6 +23,8 @@ pub(super) struct Part {
     pub(super) service: Option<String>,
     /// Whether it breaks when it is not the harness that starts it.
     pub(super) fails_to_start: bool,
+    /// Whether it runs once it is started; some services do not.
+    pub(super) starts_well: bool,
     /// Who starts it, while the harness does.
     pub(super) expected: Option<StartedBy>,
     /// The line of its fixture, while that runs.
