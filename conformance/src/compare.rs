@@ -68,7 +68,7 @@ pub fn compare(
 pub fn compare_runs(name: &str, scenario: &Scenario, left: &Run, right: &Run) -> Comparison {
     let mut comparison = Comparison { differences: Vec::new(), functions: Vec::new(), steps: 0 };
     let mut ended = vec![false; scenario.world.installers.len()];
-    let times = Times::of(&left, &right);
+    let times = Times::of(left, right);
     let pairs = scenario.steps.iter().zip(left.last_seen().zip(right.last_seen()));
     for (place, (step, (left, right))) in pairs.enumerate() {
         let call = trace::call_name(&step.action);

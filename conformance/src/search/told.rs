@@ -163,7 +163,7 @@ pub(super) fn difference(text: &str, other: &BackendKind) -> Opinion {
         Ok(scenario) => scenario,
         Err(problems) => return found(NO_SCENARIO, format!("{problems:?}\n{text}")),
     };
-    match compare::compare(&source, &scenario, &BackendKind::Simulated, other) {
+    match compare::compare(&source, &scenario, [&BackendKind::Simulated, other], None) {
         Ok(comparison) => match comparison.differences.first() {
             None => Opinion::Judged(None),
             Some(first) => found(NOT_ALIKE, human::difference(first, "simulated", &other.name())),
