@@ -179,4 +179,9 @@ fn the_recordings_in_the_repository_answer_still() {
     let of_doctored = "tests/recordings/ended-twice.yaml";
     let text = said(project, &["run", of_doctored, "--backend", &format!("recorded:{doctored}")]);
     assert!(text.contains("exit code Some(1)") && text.contains("`reply` is ERROR_SUCCESS"), "{text}");
+    // Wine's library is a stub: it lists nobody, and every handle is right to it.
+    let text = said(project, &["judge", "tests/recordings/wine"]);
+    assert!(text.contains("exit code Some(1)"), "{text}");
+    let text = said(project, &["run", of_doctored, "--backend", "recorded:tests/recordings/wine"]);
+    assert!(text.contains("exit code Some(1)") && text.contains("`affected` is []"), "{text}");
 }
