@@ -80,6 +80,7 @@ impl WindowsBackend {
     pub fn with_program(world: &World, program: &Path) -> Result<Self, BackendError> {
         check_world(world, means()).map_err(|reason| BackendError::Unrealizable { reason })?;
         let folder = Folder::new().map_err(BackendError::failed("make a private folder for the world"))?;
+        Job::hold_this_process();
         let job = Job::new().map_err(BackendError::failed("make a job for the world's processes"))?;
         let mut scratch = Scratch::new(folder.path(), &world.files)?;
         let harness = own_process::identity().map_err(BackendError::failed("identify this process"))?;

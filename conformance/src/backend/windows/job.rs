@@ -5,12 +5,15 @@
 use std::io;
 use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
 use std::ptr;
+use std::sync::OnceLock;
 
 use windows_sys::Win32::System::JobObjects::{
     AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject,
 };
-use windows_sys::Win32::System::Threading::{OpenProcess, PROCESS_SET_QUOTA, PROCESS_TERMINATE};
+use windows_sys::Win32::System::Threading::{
+    GetCurrentProcess, OpenProcess, PROCESS_SET_QUOTA, PROCESS_TERMINATE,
+};
 
 use super::security::{check, size_of_u32};
 
@@ -41,6 +44,20 @@ impl Job {
             SetInformationJobObject(job.as_raw_handle(), JobObjectExtendedLimitInformation, limits, size)
         })?;
         Ok(Job(job))
+    }
+
+    /// Puts this process into a job that lasts as long as it does, so that what it starts is in it from the first moment:
+    /// who is killed while a process of its own comes up could not put that into a job any more.
+    ///
+    /// Where a process that is in a job already cannot be put into another, each child is still put into that of its run.
+    pub(super) fn hold_this_process() {
+        static WHOLE: OnceLock<Option<Job>> = OnceLock::new();
+        WHOLE.get_or_init(|| {
+            let job = Job::new().ok()?;
+            // SAFETY: the job is open, and the other handle stands for this process and needs not be closed.
+            let held = check(unsafe { AssignProcessToJobObject(job.0.as_raw_handle(), GetCurrentProcess()) });
+            held.is_ok().then_some(job)
+        });
     }
 
     /// Puts a process into the job; its children will be in it too.
