@@ -81,6 +81,8 @@ impl Job {
 #[cfg(test)]
 mod tests {
     use std::process::{Command, Stdio};
+    use std::thread;
+    use std::time::Duration;
 
     use super::*;
 
@@ -98,7 +100,13 @@ mod tests {
         let job = Job::new().unwrap();
         job.add(child.id()).unwrap();
         assert!(child.try_wait().unwrap().is_none());
+        // To wait for it would close its input, and it would end by itself.
+        let _input = child.stdin.take();
         drop(job);
-        assert!(!child.wait().unwrap().success());
+        let has_ended = (0..1_000).any(|_| {
+            thread::park_timeout(Duration::from_millis(10));
+            child.try_wait().unwrap().is_some()
+        });
+        assert!(has_ended);
     }
 }
