@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use rstmgr_model::{Flaw, Profile};
 
-use self::backend_name::{BackendName, BackendNameParser, ReachArguments, WholeNameParser};
+use self::backend_name::{BackendName, BackendNameParser, ReachArguments};
 use crate::backend::mutant::MutantBackend;
 use crate::exit::Exit;
 use crate::scenario::schema;
@@ -91,7 +91,7 @@ struct RunArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// What to run them on
-    #[arg(long, value_parser = BackendNameParser, default_value = "simulated")]
+    #[arg(long, value_parser = BackendNameParser::WithFlaw, default_value = "simulated")]
     backend: BackendName,
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]
@@ -131,10 +131,10 @@ struct CompareArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// The one backend
-    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser, default_value = "simulated")]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser::WithFlaw, default_value = "simulated")]
     left: BackendName,
     /// The other
-    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser, default_value = "windows")]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser::WithFlaw, default_value = "windows")]
     right: BackendName,
     /// The planted mistake of the backend `mutant`
     #[arg(long, value_parser = parse_flaw, required_if_eq_any([("left", "mutant"), ("right", "mutant")]))]
@@ -180,7 +180,7 @@ struct SearchArguments {
     flaw: Option<Flaw>,
     /// Compare with another backend; with the simulator with a planted mistake in every step, with others in every step of
     /// the cases that can be told as a scenario and made real there
-    #[arg(long, value_name = "BACKEND", value_parser = WholeNameParser)]
+    #[arg(long, value_name = "BACKEND", value_parser = BackendNameParser::Whole)]
     right: Option<BackendName>,
     #[command(flatten)]
     reach: ReachArguments,

@@ -24,8 +24,6 @@ use windows_sys::Win32::System::RestartManager::{
 };
 use windows_sys::core::{PCWSTR, PWSTR};
 
-#[cfg(windows)]
-pub(crate) use self::buffers::start_time;
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
 use self::filters::FilterBuffer;
 #[cfg(windows)]

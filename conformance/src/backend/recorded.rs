@@ -174,11 +174,11 @@ impl Backend for RecordedBackend {
         self.left_over
     }
 
-    /// All that was recorded must have been asked for; nobody may have passed over what went wrong.
     fn time(&self) -> Time {
         Time::of_backend(self.recorded_backend())
     }
 
+    /// All that was recorded must have been asked for; nobody may have passed over what went wrong.
     fn finish(&mut self) -> Result<(), BackendError> {
         if let (Some(line), None) = (self.lines.peek(), &self.wrong) {
             let (number, next) = (line.number, shown(&line.exchange.asked));

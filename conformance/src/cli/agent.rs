@@ -10,7 +10,7 @@ use crate::exit::Exit;
 #[derive(Debug, clap::Args)]
 pub(super) struct AgentArguments {
     /// What it asks
-    #[arg(long, value_parser = BackendNameParser, default_value = "simulated")]
+    #[arg(long, value_parser = BackendNameParser::WithFlaw, default_value = "simulated")]
     backend: BackendName,
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]

@@ -66,7 +66,12 @@ impl ReachArguments {
 
 /// Reads an argument that names a backend.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BackendNameParser;
+pub(super) enum BackendNameParser {
+    /// Another argument names the planted mistake of `mutant`, unless this one does.
+    WithFlaw,
+    /// There is no such argument.
+    Whole,
+}
 
 impl TypedValueParser for BackendNameParser {
     type Value = BackendName;
@@ -77,33 +82,15 @@ impl TypedValueParser for BackendNameParser {
         argument: Option<&clap::Arg>,
         value: &OsStr,
     ) -> Result<BackendName, clap::Error> {
-        StringValueParser::new().try_map(read).parse_ref(command, argument, value)
+        let has_flaw = matches!(self, BackendNameParser::WithFlaw);
+        StringValueParser::new()
+            .try_map(move |text| read(&text, has_flaw))
+            .parse_ref(command, argument, value)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let values = BackendKind::NAMES.into_iter().map(|(name, help)| PossibleValue::new(name).help(help));
         Some(Box::new(values))
-    }
-}
-
-/// The same where no other argument names the planted mistake of `mutant`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WholeNameParser;
-
-impl TypedValueParser for WholeNameParser {
-    type Value = BackendName;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &OsStr,
-    ) -> Result<BackendName, clap::Error> {
-        StringValueParser::new().try_map(read_whole).parse_ref(command, argument, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        BackendNameParser.possible_values()
     }
 }
 
@@ -114,10 +101,7 @@ fn read_patience(text: &str) -> Result<Duration, String> {
     })
 }
 
-fn read_whole(text: String) -> Result<BackendName, BackendNameError> {
-    text.parse().map(BackendName::Whole)
-}
-
-fn read(text: String) -> Result<BackendName, BackendNameError> {
-    if text == "mutant" { Ok(BackendName::Mutant) } else { read_whole(text) }
+/// Reads the name of a backend; `has_flaw`: another argument names the planted mistake of `mutant`.
+fn read(text: &str, has_flaw: bool) -> Result<BackendName, BackendNameError> {
+    if has_flaw && text == "mutant" { Ok(BackendName::Mutant) } else { text.parse().map(BackendName::Whole) }
 }

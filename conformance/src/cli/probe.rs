@@ -31,7 +31,7 @@ pub(super) struct ProbeArguments {
     /// Probes, and directories to search for them [default: scenarios/probes]
     paths: Vec<PathBuf>,
     /// Whom to ask
-    #[arg(long, value_parser = BackendNameParser, default_value = "simulated")]
+    #[arg(long, value_parser = BackendNameParser::WithFlaw, default_value = "simulated")]
     backend: BackendName,
     /// The planted mistake of the backend `mutant`
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]

@@ -18,7 +18,7 @@ pub(super) struct RecordArguments {
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// What to run them on
-    #[arg(long, value_parser = BackendNameParser, default_value = "simulated")]
+    #[arg(long, value_parser = BackendNameParser::WithFlaw, default_value = "simulated")]
     backend: BackendName,
     /// The planted mistake of the backend `mutant`, such as limit-off-by-one
     #[arg(long, required_if_eq("backend", "mutant"), value_parser = parse_flaw)]

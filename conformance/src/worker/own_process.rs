@@ -9,20 +9,8 @@ use crate::request::UniqueProcess;
 /// This process, as `RM_UNIQUE_PROCESS` names it.
 #[cfg(windows)]
 pub(crate) fn identity() -> io::Result<UniqueProcess> {
-    use windows_sys::Win32::Foundation::FILETIME;
-    use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessTimes};
-
-    use crate::backend::library::start_time;
-
-    let mut creation = FILETIME::default();
-    let mut others = [FILETIME::default(); 3];
-    let [exit, kernel, user] = &mut others;
-    // SAFETY: the pseudo handle of the own process is always good, and all four times outlive the call.
-    let done = unsafe { GetProcessTimes(GetCurrentProcess(), &raw mut creation, exit, kernel, user) };
-    if done == 0 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(UniqueProcess { pid: std::process::id(), start_time: start_time(creation) })
+    let rstmgr_fixture::UniqueProcess { pid, start_time } = rstmgr_fixture::own_process()?;
+    Ok(UniqueProcess { pid, start_time })
 }
 
 /// This process; it has no creation time as Windows has one, and 0 stands in its place.

@@ -1,24 +1,8 @@
 //! The program `rstmgr`, started as a person starts it.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
-use crate::scenarios_directory;
-
-/// Runs the program in `directory`.
-fn rstmgr(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rstmgr"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("the program starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
-}
+use crate::{rstmgr, scenarios_directory, text};
 
 /// An accepted and a rejected scenario, each in a file.
 fn two_scenarios() -> tempfile::TempDir {

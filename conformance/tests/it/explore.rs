@@ -14,7 +14,7 @@ use rstmgr_conformance::suite::BackendKind;
 use rstmgr_model::{Flaw, Output as Out};
 use rstmgr_sim::{Bounds, Ending, Exhaustive, Limits, PathStep, Picks, Random};
 
-use crate::scenarios_directory;
+use crate::{scenarios_directory, text};
 
 /// The project's worlds for exploration.
 fn world(name: &str) -> PathBuf {
@@ -28,10 +28,6 @@ fn explore(arguments: &[&str]) -> Output {
         .current_dir(scenarios_directory().join(".."))
         .output()
         .expect("the program starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
 }
 
 /// What is shown, without how long it took.

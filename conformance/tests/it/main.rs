@@ -28,6 +28,7 @@ mod traces;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use rstmgr_conformance::scenario::Scenario;
 use rstmgr_conformance::scenario::parse::Source;
@@ -53,4 +54,19 @@ fn all_scenarios() -> Vec<(PathBuf, Scenario, Source)> {
 fn below_scenarios(path: &Path) -> String {
     let below = path.strip_prefix(scenarios_directory()).expect("it was found there");
     below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Runs the program in `directory`.
+fn rstmgr(directory: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rstmgr"))
+        .args(arguments)
+        .current_dir(directory)
+        .env_remove("CLICOLOR_FORCE")
+        .output()
+        .expect("the program starts")
+}
+
+/// What a program said.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
 }

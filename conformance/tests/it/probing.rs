@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use rstmgr_conformance::scenario::parse::{parse_profile, read_profile};
 use rstmgr_conformance::scenario::profile::KnobAnswer;
 use rstmgr_model::{Knob, Profile};
 use serde_json::Value;
+
+use crate::{rstmgr, text};
 
 /// A probe, and a scenario that is none.
 const PROBE: &str = "version: 1
@@ -29,19 +30,6 @@ steps:
 ";
 /// A Windows that answers 1060.
 const OTHER: &str = "version: 1\nbased-on: windows-11\nknobs: { unknown-service: '1060' }\n";
-
-fn rstmgr(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rstmgr"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("the program starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("output is UTF-8")
-}
 
 fn directory() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("there is room for a few files");

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use rstmgr_conformance::backend::recorded::RecordedBackend;
 use rstmgr_conformance::report::human::backend_error;
@@ -12,7 +11,7 @@ use rstmgr_conformance::scenario::parse::Source;
 use rstmgr_conformance::suite::{self, BackendKind};
 use rstmgr_conformance::trace::{RecordedTrace, Trace};
 
-use crate::{all_scenarios, below_scenarios};
+use crate::{all_scenarios, below_scenarios, rstmgr, text};
 
 /// The bytes of a trace with the raw values of the simulator.
 fn record(scenario: &Scenario, source: &Source) -> Vec<u8> {
@@ -113,19 +112,8 @@ fn a_recording_that_was_doctored_is_refused_at_its_line() {
     insta::assert_snapshot!(refused.join("\n"));
 }
 
-/// Runs the program in `directory`.
-fn rstmgr(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rstmgr"))
-        .args(arguments)
-        .current_dir(directory)
-        .env_remove("CLICOLOR_FORCE")
-        .output()
-        .expect("the program starts")
-}
-
 fn said(directory: &Path, arguments: &[&str]) -> String {
     let output = rstmgr(directory, arguments);
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
     let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
     format!("$ rstmgr {}\nexit code {:?}\n{said}", arguments.join(" "), output.status.code())
 }

@@ -186,7 +186,7 @@ fn affected(element: &RM_PROCESS_INFO) -> Affected {
 }
 
 /// The two halves of a creation time as one number.
-pub(crate) fn start_time(time: FILETIME) -> u64 {
+pub(super) fn start_time(time: FILETIME) -> u64 {
     u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)
 }
 
