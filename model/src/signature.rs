@@ -86,7 +86,7 @@ impl Sum {
                 self.part(&(id, 4_u8, fate.bits, fate.masks, before, fate.is_stopped));
             }
         }
-        session.filters.of_process(world, process, &mut |filter| self.part(&(id, 5_u8, filter)));
+        session.filters.of_process(world, process, &mut |mask, place| self.part(&(id, 5_u8, mask, place)));
     }
 }
 

@@ -125,15 +125,10 @@ clone_by_field!(Filters { by_key, removed, added });
 
 impl Filters {
     pub(crate) fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
-        let Filters { by_key, removed, added } = self;
-        encoder.flag(*added > 0);
-        if *added == 0 {
-            return;
-        }
+        // Those that are gone have no future: by them it is known which rules apply, and no more.
+        let Filters { by_key, removed: _, added: _ } = self;
         let mut by_key: Vec<(&Key, &Filter)> = by_key.iter().collect();
-        let mut removed: Vec<&Key> = removed.iter().collect();
         by_key.sort_by_cached_key(|(key, _)| key.in_order(world, encoder.names()));
-        removed.sort_by_cached_key(|key| key.in_order(world, encoder.names()));
         encoder.each(by_key.iter(), |encoder, (key, filter)| {
             // The process that it names is that of the key.
             let Filter { target: FilterTarget { module, process: _, service }, mask, place: _ } = filter;
@@ -141,16 +136,10 @@ impl Filters {
             encoder.value(&(module, service, mask));
         });
         encoder.ranks(by_key.iter().map(|(_, filter)| filter.place));
-        encoder.each(removed.iter(), |encoder, key| key.encode(world, encoder));
     }
 
-    /// What there is about a process: for each filter its action and its place in the order, and the removed ones.
-    pub(crate) fn of_process(
-        &self,
-        world: &World,
-        process: ProcessId,
-        each: &mut dyn FnMut(Option<(Mask, usize)>),
-    ) {
+    /// What there is about a process: for each filter its action and its place in the order.
+    pub(crate) fn of_process(&self, world: &World, process: ProcessId, each: &mut dyn FnMut(Mask, usize)) {
         let is_it = |key: &Key| match key {
             Key::Process(unique) => {
                 incarnation_with(world, *unique).is_some_and(|(other, _)| other == process)
@@ -159,9 +148,8 @@ impl Filters {
         };
         for (_, filter) in self.by_key.iter().filter(|(key, _)| is_it(key)) {
             let before = self.by_key.values().filter(|other| other.place < filter.place).count();
-            each(Some((filter.mask, before)));
+            each(filter.mask, before);
         }
-        self.removed.iter().filter(|key| is_it(key)).for_each(|_| each(None));
     }
 
     /// Whether nobody has touched them.

@@ -22,16 +22,12 @@ pub(super) const NO_SHUTDOWN: u32 = 2;
 impl Monitor {
     /// Whether somebody can have to do with what a session registered, in any view of its paths.
     pub(super) fn may_be_affected(&self, world: &World, session: &SessionNote, process: ProcessId) -> bool {
-        let facts = &world.processes()[process.index()];
-        session.is_blurred
+        has_to_do_with(world, session, process)
             || session.named.contains(&process)
             || session.told.iter().any(|(told, _)| *told == process)
-            || session.processes.iter().any(|(registered, _)| *registered == process)
-            || session.services.iter().any(|service| world.services()[service.index()].process == process)
-            || session.files.iter().any(|file| {
-                facts.uses.iter().any(|each| may_be_one_file(world, *file, each.path))
-                    || self.opened(process).any(|path| may_be_one_file(world, *file, path))
-            })
+            || self
+                .opened(process)
+                .any(|path| session.files.iter().any(|file| may_be_one_file(world, *file, path)))
     }
 
     /// Whether a program that is no host of services surely uses something that a session registered.
@@ -97,6 +93,15 @@ impl Monitor {
         }
         found
     }
+}
+
+/// Whether somebody can have to do with what a session registered, as long as there is the session.
+pub(super) fn has_to_do_with(world: &World, session: &SessionNote, process: ProcessId) -> bool {
+    let uses = &world.processes()[process.index()].uses;
+    session.is_blurred
+        || session.processes.iter().any(|(registered, _)| *registered == process)
+        || session.services.iter().any(|service| world.services()[service.index()].process == process)
+        || session.files.iter().any(|file| uses.iter().any(|each| may_be_one_file(world, *file, each.path)))
 }
 
 /// Whether a process runs the program that a filter names; `None` where that depends on the view.

@@ -4,7 +4,7 @@ use super::Court;
 use super::affected::Exemption;
 use super::arguments::Answer;
 use super::monitor::Monitor;
-use super::notes::{SessionNote, include};
+use super::notes::SessionNote;
 use super::table::Law;
 use crate::call::{GetList, Reply};
 use crate::observed::{AffectedApplication, ApplicationStatus, ListOutputs, Output, RebootReasons};
@@ -72,7 +72,7 @@ impl Monitor {
         let named: Vec<ProcessId> =
             entries.iter().filter_map(|listed| listed.process).map(|(process, _)| process).collect();
         if let Some(session) = self.session_mut(key) {
-            named.into_iter().for_each(|process| include(&mut session.named, process));
+            named.into_iter().for_each(|process| session.note_named(court.world, process));
         }
     }
 

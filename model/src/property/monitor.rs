@@ -269,8 +269,14 @@ impl Monitor {
         // Who was seen while it ran can stay on lists, whether or not a list wrote its entry.
         for place in 0..self.sessions.len() {
             if self.may_be_affected(world, &self.sessions[place], left.process) {
-                include(&mut self.sessions[place].named, left.process);
+                self.sessions[place].note_named(world, left.process);
             }
+        }
+        let asked =
+            |call: &&CallNote| call.has_begun && call.is_shutdown() && call.told.contains(&left.process);
+        let keys: Vec<_> = self.calls.iter().filter(asked).map(|call| call.key).collect();
+        if !keys.is_empty() {
+            self.note_told((left.process, left.service), &keys);
         }
         if let Some(service) = left.service {
             self.services[service.index()] = false;
@@ -309,6 +315,19 @@ impl Monitor {
         note.has_predecessor = was_told;
         for call in self.calls.iter_mut() {
             include(&mut call.started, started.process);
+        }
+    }
+
+    /// Somebody is told to end by calls on the sessions with these keys, or leaves while they ask.
+    pub(super) fn note_told(&mut self, who: Who, keys: &[Option<SessionKey>]) {
+        let is_unclear = self.has_unclear_operation();
+        let restarts = self.calls.iter().filter(|call| call.has_begun && call.is_restart());
+        let restarts: Vec<_> = restarts.map(|call| call.key).collect();
+        for session in self.sessions.iter_mut() {
+            let key = Some(session.key);
+            if is_unclear || keys.contains(&key) {
+                session.note_told(who, is_unclear || restarts.contains(&key));
+            }
         }
     }
 

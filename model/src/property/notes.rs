@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 
+use super::affected::has_to_do_with;
 use crate::call::{Call, CallId, FilterTarget, SessionHandle, SessionKey};
 use crate::event::Event;
 use crate::reuse::clone_by_field;
@@ -59,12 +60,13 @@ pub(super) struct SessionNote {
     /// In the order of their addition.
     pub(super) filters: Vec<FilterNote>,
     pub(super) has_shut_down: bool,
+    /// Whether a restart was under way of which somebody can have been meant.
     pub(super) has_restarted: bool,
     /// Whether nobody could be told apart who was told by its calls from who was told by others'.
     pub(super) was_shared: bool,
-    /// Who was told to stop by its calls.
+    /// Who was told to end by its calls, or left while they asked.
     pub(super) told: Vec<Who>,
-    /// Whom its lists named.
+    /// Whom its lists named, or can name for having been seen, though nothing that is registered says so.
     pub(super) named: Vec<ProcessId>,
 }
 
@@ -299,6 +301,21 @@ impl SessionNote {
                 Some((process, incarnation)) => (true, process, relation(*process, *incarnation)).hash(bytes),
                 None => (false, target.process).hash(bytes),
             }
+        }
+    }
+}
+
+impl SessionNote {
+    /// Somebody was told to end by its calls, or left while they asked.
+    pub(super) fn note_told(&mut self, who: Who, restarts: bool) {
+        include(&mut self.told, who);
+        self.has_restarted |= restarts;
+    }
+
+    /// A list named somebody, or can.
+    pub(super) fn note_named(&mut self, world: &World, process: ProcessId) {
+        if !has_to_do_with(world, self, process) {
+            include(&mut self.named, process);
         }
     }
 }

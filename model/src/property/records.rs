@@ -63,6 +63,9 @@ impl Monitor {
                 include(&mut session.services, service);
             }
         }
+        for process in std::mem::take(&mut session.named) {
+            session.note_named(world, process);
+        }
     }
 
     fn judge_registration_record(

@@ -79,7 +79,7 @@ impl Monitor {
             Call::Shutdown(_) => session.has_shut_down = true,
             Call::Restart(_) => {
                 let follows = session.has_shut_down || is_busy;
-                session.has_restarted = true;
+                session.has_restarted |= is_busy || !session.told.is_empty();
                 court.demand(Law::RestartsFollowShutdowns, follows, || format!("{call:?} comes before any"));
             }
             _ => return,

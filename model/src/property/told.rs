@@ -29,7 +29,7 @@ impl Monitor {
             }
             self.judge_sequence(court, told);
         }
-        self.note_told(told);
+        self.note_message(told);
     }
 
     /// Somebody is asked, or told to stop: some shutdown under way must have the right to.
@@ -141,21 +141,15 @@ impl Monitor {
         call.has_ended = true;
     }
 
-    fn note_told(&mut self, told: &Told) {
+    fn note_message(&mut self, told: &Told) {
         let mut keys = Vec::new();
         for call in self.calls.iter_mut().filter(|call| call.has_begun && call.is_shutdown()) {
             include(&mut call.told, told.process);
-            keys.extend(call.key);
+            keys.push(call.key);
         }
-        if matches!(told.what, Message::Answer { .. } | Message::End { ending: false, .. }) {
-            return;
-        }
-        let is_unclear = self.has_unclear_operation();
-        for session in self.sessions.iter_mut() {
-            if !is_unclear && !keys.contains(&session.key) {
-                continue;
-            }
-            include(&mut session.told, (told.process, told.service));
+        match told.what {
+            Message::Query { .. } | Message::Answer { .. } | Message::End { ending: false, .. } => {}
+            _ => self.note_told((told.process, told.service), &keys),
         }
     }
 }

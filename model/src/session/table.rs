@@ -157,13 +157,14 @@ impl Session {
             history,
             filters,
             is_cancel_pending,
-            registered_by_secondary,
-            last_needed,
+            // By these two it is known which rules apply, and no more.
+            registered_by_secondary: _,
+            last_needed: _,
         } = self;
         encoder.value(&(scope, number, user, key));
-        encoder.flags(&[*is_abandoned, *is_cancel_pending, *registered_by_secondary]);
+        encoder.flags(&[*is_abandoned, *is_cancel_pending]);
         encoder.incarnation(*owner);
-        encoder.value(&(file_groups, process_groups, service_groups, services, troubles, last_needed));
+        encoder.value(&(file_groups, process_groups, service_groups, services, troubles));
         encode_files(files, encoder);
         encode_processes(processes, encoder);
         attention.encode(encoder);

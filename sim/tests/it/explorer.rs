@@ -66,7 +66,7 @@ fn lists_of_two_installers_close() {
     let mut world = small_world(2, 2, bounds(2, 1));
     world.functions =
         vec![Function::StartSession, Function::EndSession, Function::RegisterResources, Function::GetList];
-    check(&world, (480, 11_740, 6));
+    check(&world, (220, 5_262, 6));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn lists_of_applications_that_come_and_go_close() {
         vec![Function::StartSession, Function::EndSession, Function::RegisterResources, Function::GetList];
     world.applications_come_and_go = true;
     world.bounds.incarnations = 2;
-    check(&world, (344, 4_736, 10));
+    check(&world, (248, 3_328, 10));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn shutdowns_and_restarts_of_one_application_close() {
     let mut world = small_world(1, 1, bounds(1, 1));
     world.functions = STOPPING.to_vec();
     world.bounds.incarnations = 2;
-    check(&world, (1_826, 8_449, 31));
+    check(&world, (1_806, 8_329, 31));
 }
 
 #[test]
@@ -106,14 +106,14 @@ fn filters_and_shutdowns_close() {
         Function::RemoveFilter,
         Function::GetFilterList,
     ];
-    check(&world, (1_013, 3_925, 17));
+    check(&world, (747, 3_167, 17));
 }
 
 #[test]
 fn all_functions_of_one_installer_close() {
     let mut world = small_world(1, 1, bounds(1, 1));
     world.bounds.incarnations = 2;
-    check(&world, (12_613, 103_602, 35));
+    check(&world, (7_952, 66_015, 35));
 }
 
 /// What the laws say of a world in which a mistake is planted: the law that is broken first, and after how many steps.

@@ -155,9 +155,9 @@ fn each_state_is_known_by_one_name() {
     let expected = [
         ("sessions", (20_186, 3_494)),
         ("dying", (1_186, 597)),
-        ("lists", (685, 175)),
-        ("filters", (4_624, 2_320)),
-        ("stopping", (12_262, 6_187)),
+        ("lists", (181, 47)),
+        ("filters", (2_144, 1_076)),
+        ("stopping", (11_551, 5_812)),
     ];
     let mut found = Vec::new();
     for (name, mut world) in worlds().into_iter().take(5) {
