@@ -25,9 +25,11 @@ impl WindowsBackend {
             Act::ReplaceFile(path) => self.scratch.replace(path)?,
             Act::RemoveFile(path) => self.scratch.remove(path)?,
             Act::RestoreFile(path) => self.scratch.restore(path)?,
-            Act::StartService(service) => service::start(self.service(*service)?),
-            Act::StopService(service) => service::stop(self.service(*service)?),
-            Act::SwitchService { service, enabled } => service::switch(self.service(*service)?, *enabled),
+            Act::StartService(service) => self.cast.start_service(*service, &mut self.happened)?,
+            Act::StopService(service) => self.cast.stop_service(*service, &mut self.happened)?,
+            Act::SwitchService { service, enabled } => {
+                service::switch(self.cast.service(*service)?, *enabled)
+            }
             Act::ScheduleReplacement(_)
             | Act::InitiateShutdown { .. }
             | Act::ExitWindows { .. }
@@ -163,12 +165,5 @@ impl WindowsBackend {
     fn is_service(&self, name: &str) -> bool {
         let services = self.world.applications.iter().filter_map(|application| application.service.as_ref());
         services.into_iter().any(|service| service.short_name.eq_ignore_ascii_case(name))
-    }
-
-    fn service(&self, who: ApplicationIndex) -> Result<&str, BackendError> {
-        self.cast.service(who).ok_or_else(|| {
-            let cause = io::Error::new(io::ErrorKind::NotFound, "the world has no such service");
-            BackendError::failed("find a service")(cause)
-        })
     }
 }

@@ -21,7 +21,7 @@ use super::paths::Scratch;
 use super::services;
 use crate::backend::BackendError;
 use crate::request::{ApplicationIndex, Happening, ProcessState, StartedBy, UniqueProcess};
-use crate::scenario::{Application, HowUsed, OnStart, Use, World};
+use crate::scenario::{Application, HowUsed, OnStart, OnStop, Use, World};
 
 /// All applications of a world.
 #[derive(Debug)]
@@ -150,6 +150,47 @@ impl Cast {
         Ok(())
     }
 
+    /// Asks for a service to be started; one that runs at once does so before the next step.
+    pub(super) fn start_service(
+        &mut self,
+        who: ApplicationIndex,
+        news: &mut Vec<Happening>,
+    ) -> Result<io::Result<()>, BackendError> {
+        let started = service::start(self.service(who)?);
+        let part = &self.parts[who];
+        if started.is_ok() && part.runs_at_once && !part.fails_to_start {
+            self.await_start(who, news)?;
+        }
+        Ok(started)
+    }
+
+    /// Asks a service to stop; one that stops at once has done so before the next step, and its process has ended with
+    /// the last service in it.
+    pub(super) fn stop_service(
+        &mut self,
+        who: ApplicationIndex,
+        news: &mut Vec<Happening>,
+    ) -> Result<io::Result<()>, BackendError> {
+        let stopped = service::stop(self.service(who)?);
+        if stopped.is_err() || !self.parts[who].stops_at_once {
+            return Ok(stopped);
+        }
+        let host = self.parts[who].host;
+        let deadline = Deadline::after(FIXTURE_MAX);
+        loop {
+            self.hear(news)?;
+            let is_used = self.parts.iter().any(|part| part.host == host && part.service_runs);
+            if !self.parts[who].service_runs && (is_used || self.parts[host].line.is_none()) {
+                return Ok(stopped);
+            }
+            if deadline.is_over() {
+                let cause = io::Error::new(io::ErrorKind::TimedOut, "it stays, though it was asked to stop");
+                return Err(BackendError::failed(format!("stop `{}`", self.parts[who].name))(cause));
+            }
+            pause();
+        }
+    }
+
     /// Has an order followed by an application.
     pub(super) fn order(
         &mut self,
@@ -202,9 +243,16 @@ impl Cast {
         self.parts[host].identity.as_ref().map(|identity| unique(identity.process))
     }
 
-    /// The name under which a service is really installed, by its short name in the scenario.
-    pub(super) fn service(&self, who: ApplicationIndex) -> Option<&str> {
-        self.parts.get(who)?.service.as_deref()
+    /// The name under which a service is really installed.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub(super) fn service(&self, who: ApplicationIndex) -> Result<&str, BackendError> {
+        self.parts.get(who).and_then(|part| part.service.as_deref()).ok_or_else(|| {
+            let cause = io::Error::new(io::ErrorKind::NotFound, "the world has no such service");
+            BackendError::failed("find a service")(cause)
+        })
     }
 
     /// Each application as it is now.
@@ -278,9 +326,12 @@ fn part(
         service: service.map(|service| services::name(folder, &service.short_name)),
         fails_to_start: application.fails_to_start,
         starts_well: service.is_none_or(|service| matches!(service.on_start, OnStart::Runs(_))),
+        runs_at_once: service.is_some_and(|service| service.on_start == OnStart::Runs(Duration::ZERO)),
+        stops_at_once: service.is_some_and(|service| service.on_stop == OnStop::Stops(Duration::ZERO)),
         expected: None,
         line: None,
         identity: None,
+        process: None,
         is_ready: false,
         is_leaving: false,
         service_runs: false,

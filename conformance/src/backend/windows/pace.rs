@@ -21,6 +21,9 @@ pub(super) const QUIET: Duration = Duration::from_millis(500);
 /// How long a fixture may take to be what it is to be, or to follow an order.
 pub(super) const FIXTURE_MAX: Duration = Duration::from_secs(30);
 
+/// How long a process may take to end once its pipe is closed.
+pub(super) const END_MAX: Duration = Duration::from_secs(5);
+
 /// How often it is looked whether somebody said something.
 const TICK: Duration = Duration::from_millis(2);
 

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use rstmgr_fixture::{self as fixture, Console, Identity, ServiceState};
+use rstmgr_fixture::{self as fixture, Console, Identity, RunningProcess, ServiceState};
 
 use super::lines::{Heard, What};
 use super::{Cast, Deadline, unique};
 use crate::backend::BackendError;
+use crate::backend::windows::pace::END_MAX;
 use crate::request::{ApplicationIndex, Cause, Happening, Message, StartedBy, Subject};
 
 /// `CTRL_C_EVENT`.
@@ -101,6 +102,7 @@ impl Cast {
         let by = part.expected.unwrap_or(StartedBy::RestartManager);
         part.command_line =
             (by == StartedBy::RestartManager).then(|| in_scenario(&identity.command_line, root));
+        part.process = RunningProcess::find(identity.process).ok().flatten();
         part.identity = Some(identity);
         part.line = Some(line);
         part.is_ready = false;
@@ -217,6 +219,10 @@ impl Cast {
     fn take_end(&mut self, host: ApplicationIndex, line: usize, news: &mut Vec<Happening>) {
         if self.parts[host].line != Some(line) {
             return;
+        }
+        // Its pipe may be closed before the files that it has open.
+        if let Some(process) = self.parts[host].process.take() {
+            process.await_end(Some(END_MAX));
         }
         self.parts[host].line = None;
         self.parts[host].is_ready = false;

@@ -2,7 +2,7 @@
 
 use std::process::Child;
 
-use rstmgr_fixture::{Failure, Identity, Role};
+use rstmgr_fixture::{Failure, Identity, Role, RunningProcess};
 
 use crate::request::{ApplicationIndex, StartedBy};
 
@@ -25,12 +25,18 @@ pub(super) struct Part {
     pub(super) fails_to_start: bool,
     /// Whether it runs once it is started; some services do not.
     pub(super) starts_well: bool,
+    /// Whether its service runs as soon as it is asked to start.
+    pub(super) runs_at_once: bool,
+    /// Whether its service has stopped as soon as it is asked to stop.
+    pub(super) stops_at_once: bool,
     /// Who starts it, while the harness does.
     pub(super) expected: Option<StartedBy>,
     /// The line of its fixture, while that runs.
     pub(super) line: Option<usize>,
     /// The process as it runs or ran last.
     pub(super) identity: Option<Identity>,
+    /// The same, while it runs; `None` also if it cannot be waited for.
+    pub(super) process: Option<RunningProcess>,
     /// Whether it is what it is to be.
     pub(super) is_ready: bool,
     /// Whether it said that it leaves.
