@@ -292,6 +292,13 @@ impl Machine {
         session.map_or(0, |session| self.sessions.get(session).registered())
     }
 
+    /// How many filters the session has that a handle of an installer's process stands for; 0 if it stands for none.
+    pub fn filters_through(&self, by: InstallerId, handle: SessionHandle) -> usize {
+        let place = self.find_handle(self.process_of(by), handle);
+        let session = place.and_then(|place| self.handles[place].standing.session());
+        session.map_or(0, |session| self.sessions.get(session).filters.count())
+    }
+
     pub(crate) fn process_of(&self, by: InstallerId) -> ProcessId {
         self.world.installers[by.index()].process
     }

@@ -66,8 +66,15 @@ fn sessions(count: usize) -> SmallWorld {
             shutdown_privilege: true,
         }));
     }
-    let bounds =
-        Bounds { sessions: count, handles: 2, calls: 1, operations: 9, incarnations: 1, resources: 0 };
+    let bounds = Bounds {
+        sessions: count,
+        handles: 2,
+        calls: 1,
+        operations: 9,
+        incarnations: 1,
+        resources: 0,
+        filters: 9,
+    };
     let mut small = SmallWorld::new(Machine::new(world, Profile::windows_11()), bounds);
     small.installers = installers;
     small.functions = vec![Function::StartSession, Function::JoinSession, Function::EndSession];

@@ -53,6 +53,9 @@ pub(super) struct ExploreArguments {
     /// How many resources a session registers; what is registered twice counts twice
     #[arg(long, value_name = "N", default_value_t = 1)]
     resources: u32,
+    /// How many filters a session has at a time [default: any number]
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    filters: usize,
     /// Of how many starts of one application the sessions know
     #[arg(long, value_name = "N", default_value_t = 1)]
     incarnations: usize,
@@ -169,6 +172,7 @@ impl ExploreArguments {
                 calls: self.calls,
                 operations: self.operations,
                 resources: self.resources,
+                filters: self.filters,
                 incarnations: self.incarnations,
             },
         }

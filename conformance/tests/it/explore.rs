@@ -215,7 +215,15 @@ fn everything() -> Offer {
         arguments: rstmgr_sim::Arguments::All,
         applications_come_and_go: true,
         installers_die: false,
-        bounds: Bounds { sessions: 2, handles: 2, calls: 1, operations: 9, incarnations: 3, resources: 3 },
+        bounds: Bounds {
+            sessions: 2,
+            handles: 2,
+            calls: 1,
+            operations: 9,
+            incarnations: 3,
+            resources: 3,
+            filters: 9,
+        },
     }
 }
 
@@ -261,7 +269,15 @@ fn a_mistake_is_found_and_told() {
         text: fs::read_to_string(world("one-editor")).expect("it is there"),
     };
     let scenario = parse_world(&source).expect("it is a world");
-    let bounds = Bounds { sessions: 1, handles: 1, calls: 1, operations: 9, incarnations: 2, resources: 1 };
+    let bounds = Bounds {
+        sessions: 1,
+        handles: 1,
+        calls: 1,
+        operations: 9,
+        incarnations: 2,
+        resources: 1,
+        filters: 9,
+    };
     let offer = Offer { applications_come_and_go: false, bounds, ..everything() };
     let named = NamedWorld::new(&scenario, &offer, Some(Flaw::NeverKills));
     let found = rstmgr_sim::explore(

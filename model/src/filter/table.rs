@@ -152,6 +152,11 @@ impl Filters {
         }
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.by_key.len()
+    }
+
     /// Whether nobody has touched them.
     pub(super) fn is_idle(&self) -> bool {
         self.added == 0

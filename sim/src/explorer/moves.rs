@@ -102,6 +102,8 @@ pub struct Bounds {
     /// How many resources a session registers, none beyond it; what is registered twice counts twice, and what waits for
     /// its turn may come in addition.
     pub resources: u32,
+    /// How many filters a session has; none is added beyond it.
+    pub filters: usize,
 }
 
 /// `RmNoRestart` and `RmNoShutdown`.
@@ -200,14 +202,29 @@ impl SmallWorld {
                 | Function::RemoveFilter
                 | Function::GetFilterList => {
                     for handle in &handles {
-                        let is_full = *function == Function::RegisterResources
-                            && machine.registered_through(by, *handle) >= self.bounds.resources;
-                        if !is_full {
+                        if !self.is_full(machine, *function, by, *handle) {
                             self.calls_on(machine, *function, *handle, &mut |made| inputs.push(call(made)));
                         }
                     }
                 }
             }
+        }
+    }
+
+    /// Whether a session has as many of what a function adds to it as it may have.
+    fn is_full(&self, machine: &Machine, function: Function, by: InstallerId, handle: SessionHandle) -> bool {
+        match function {
+            Function::RegisterResources => machine.registered_through(by, handle) >= self.bounds.resources,
+            Function::AddFilter => machine.filters_through(by, handle) >= self.bounds.filters,
+            Function::StartSession
+            | Function::JoinSession
+            | Function::EndSession
+            | Function::GetList
+            | Function::Shutdown
+            | Function::Restart
+            | Function::CancelCurrentTask
+            | Function::RemoveFilter
+            | Function::GetFilterList => false,
         }
     }
 

@@ -38,7 +38,15 @@ fn world() -> SmallWorld {
     let current_directory = String::from(r"C:\Setup");
     let installer = Installer { process, as_service: false, current_directory, shutdown_privilege: true };
     let setup = world.add_installer(installer);
-    let bounds = Bounds { sessions: 1, handles: 2, calls: 1, operations: 9, incarnations: 2, resources: 1 };
+    let bounds = Bounds {
+        sessions: 1,
+        handles: 2,
+        calls: 1,
+        operations: 9,
+        incarnations: 2,
+        resources: 1,
+        filters: 9,
+    };
     let mut small = SmallWorld::new(Machine::new(world, Profile::windows_11()), bounds);
     small.installers.push(setup);
     small.files.push(core);

@@ -13,7 +13,7 @@ fn small_world(installers: usize, applications: usize, bounds: Bounds) -> SmallW
 }
 
 fn bounds(sessions: usize, handles: usize) -> Bounds {
-    Bounds { sessions, handles, calls: 1, operations: 9, incarnations: 1, resources: 1 }
+    Bounds { sessions, handles, calls: 1, operations: 9, incarnations: 1, resources: 1, filters: 9 }
 }
 
 fn up_to(states_max: usize) -> Limits {
@@ -318,6 +318,34 @@ fn a_broken_law_is_shown_by_the_shortest_way_to_it() {
         matches!(calls[..], [Call::StartSession(_), Call::JoinSession { .. }, Call::EndSession { .. }]),
         "{path:?}"
     );
+}
+
+/// Says no to a session with more filters than stated.
+#[derive(Clone)]
+struct SoManyFilters(usize);
+
+impl Watcher for SoManyFilters {
+    fn watch(&mut self, after: &Machine, input: &Input, _: &Observed) -> Option<String> {
+        let Input::Call { by, call: Call::AddFilter { handle, .. }, .. } = input else { return None };
+        let filters = after.filters_through(*by, *handle);
+        (filters > self.0).then(|| format!("{filters} filters"))
+    }
+
+    fn encode(&self, _: &mut Vec<u8>) {}
+}
+
+#[test]
+fn a_session_has_as_many_filters_as_the_bound_says() {
+    let mut world = small_world(1, 2, bounds(1, 1));
+    world.functions = vec![Function::StartSession, Function::AddFilter, Function::RemoveFilter];
+    for bound in 0..=2 {
+        world.bounds.filters = bound;
+        let found =
+            |at_most| explore(&world, SoManyFilters(at_most), &Limits::default(), &mut |_| true).ending;
+        assert_eq!(found(bound), Ending::Closed);
+        let fewer = bound.checked_sub(1).map(found);
+        assert!(fewer.is_none_or(|ending| matches!(ending, Ending::Broken { .. })), "{bound}");
+    }
 }
 
 #[test]

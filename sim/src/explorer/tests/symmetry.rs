@@ -16,6 +16,7 @@ fn worlds() -> Vec<(&'static str, SmallWorld)> {
         operations: 9,
         incarnations: 1,
         resources: 1,
+        filters: 9,
     };
     let profile = Profile::windows_11().with(ListOrder::KNOB, 1);
     let mut sessions = small_world(3, 0, profile, bounds(2, 2));
