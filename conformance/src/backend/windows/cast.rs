@@ -99,6 +99,12 @@ impl Cast {
     pub(super) fn begin(&mut self, world: &World, news: &mut Vec<Happening>) -> Result<(), BackendError> {
         let running: Vec<ApplicationIndex> =
             (0..self.parts.len()).filter(|place| world.applications[*place].process.running).collect();
+        for host in 0..self.parts.len() {
+            // Somebody else may start it: an installer, the service control manager, or whoever depends on it.
+            if self.parts[host].host == host && !running.iter().any(|place| self.parts[*place].host == host) {
+                self.instruct(host, false, self.parts[host].fails_to_start)?;
+            }
+        }
         for place in &running {
             self.launch(*place, StartedBy::Beginning)?;
             // Its console is wanted by another, or it is one of several services.
