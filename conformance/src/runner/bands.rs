@@ -19,6 +19,11 @@ pub fn agree(expected: Duration, measured: Duration) -> bool {
     measured.saturating_add(SHORTER) >= expected && measured <= expected.saturating_add(longer)
 }
 
+/// Whether what took a `measured` duration was over at once.
+pub fn is_at_once(measured: Duration) -> bool {
+    agree(Duration::ZERO, measured)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,5 +45,6 @@ mod tests {
         check(30_000, 36_000, true);
         check(30_000, 36_001, false);
         check(30_000, 0, false);
+        assert!(is_at_once(Duration::from_secs(2)) && !is_at_once(Duration::from_millis(2_001)));
     }
 }

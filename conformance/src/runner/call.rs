@@ -1,8 +1,10 @@
 //! Calls: those that are answered at once, and those that are under way for a while.
 
+use std::time::Duration;
+
 use rstmgr_model::{Reply, RuleSet};
 
-use super::{Event, Line, Runner, StepId, StepRun};
+use super::{Event, Line, Runner, StepId, StepRun, bands};
 use crate::backend::{Backend, BackendError};
 use crate::binding::NEVER;
 use crate::request::{Ending, Finished, Observation};
@@ -62,13 +64,22 @@ impl<B: Backend> Runner<'_, B> {
             return self.absorb(observation);
         }
         let seen = self.binding.observe(&step.action, &observation, &mut self.backend);
-        let event = self.push_seen(asked.step, seen, |seen| Line::Done { seen, rules });
+        let took = self.lasted(asked);
+        let event = self.push_seen(asked.step, Seen { took, ..seen }, |seen| Line::Done { seen, rules });
         let happened = std::mem::take(&mut observation.happened);
         self.take_happenings(happened, asked.step.inside.is_none() && is_plain(&step.action));
         for finished in std::mem::take(&mut observation.finished) {
             self.take_answer(finished)?;
         }
         self.go_on(asked, event, &observation)
+    }
+
+    /// How long an act took that was not under way, as where time is real the stop of a service that is busy; a call that
+    /// lasts is under way.
+    fn lasted(&self, asked: Asked) -> Option<Milliseconds> {
+        let took = self.now.saturating_sub(asked.began);
+        let is_act = matches!(asked.step.find(self.scenario).action, Action::Act { .. });
+        (is_act && !bands::is_at_once(Duration::from_millis(took))).then_some(Milliseconds(took))
     }
 
     /// Whether who does `action` is in the process whose callback the pending call `number` runs.

@@ -107,6 +107,15 @@ fn what_is_done_at_a_status_is_done_inside_the_callback() {
 }
 
 #[test]
+fn an_act_has_lasted_if_the_clock_went_on_meanwhile() {
+    let replace = "- replace-file: { file: 'C:\\App\\core.dll' }\n";
+    let answers = [12_000, 13_000].map(|now| Observation { now, ..returned(0) });
+    let (_, run, _) = run_steps(&replace.repeat(2), answers.into());
+    let took: Vec<Option<u64>> = run.last_seen().map(|seen| seen.took.map(|took| took.0)).collect();
+    assert_eq!(took, [None, Some(12_000), None]);
+}
+
+#[test]
 fn a_time_in_a_call_is_reached_once_what_is_due_by_then_is_done() {
     let steps = "\
 - shutdown:
