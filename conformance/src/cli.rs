@@ -143,7 +143,8 @@ struct CompareArguments {
     /// windows-vista or a file that `rstmgr probe` wrote; knobs and timings that a scenario states itself stay
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
-    /// The differences that are known and may be, each pattern with its number of places
+    /// The differences that are known and may be: each pattern with its number of places, and with the number that slow
+    /// scenarios add without `--fast`
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
     #[command(flatten)]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::compare::Difference;
 use crate::scenario::problem::Problem;
 use crate::scenario::{parse, yaml};
+use crate::suite::Pace;
 
 /// The differences that one pair of backends is known to have.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -17,10 +18,13 @@ pub struct Known {
     pub version: u32,
     /// What is compared, for people.
     pub backends: String,
-    /// How many scenarios are compared.
+    /// How many scenarios are compared; of those that take real time, the fast ones.
     pub compared: usize,
-    /// How many scenarios are skipped, because their world cannot be made real.
+    /// How many scenarios are skipped, because their world cannot be made real or they are slow.
     pub skipped: usize,
+    /// How many of the skipped are slow alone: compared as well, unless all is to be fast.
+    #[serde(default)]
+    pub slow: usize,
     /// The patterns; a difference belongs to the first that it matches.
     pub differences: Vec<Pattern>,
 }
@@ -45,6 +49,9 @@ pub struct Pattern {
     pub reason: String,
     /// How many differences it covers, exactly.
     pub places: usize,
+    /// How many more it covers in the slow scenarios, exactly.
+    #[serde(default)]
+    pub slow: usize,
 }
 
 /// Why a file of known differences cannot be used.
@@ -73,6 +80,14 @@ impl Known {
         if known.version == 1 { Ok(known) } else { Err(KnownError::UnknownVersion(known.version)) }
     }
 
+    /// How many scenarios are to be compared, and how many skipped.
+    pub fn scenarios(&self, pace: Pace) -> [usize; 2] {
+        match pace {
+            Pace::Fast => [self.compared, self.skipped],
+            Pace::All => [self.compared.saturating_add(self.slow), self.skipped.saturating_sub(self.slow)],
+        }
+    }
+
     /// The place of the pattern that `difference` belongs to.
     pub fn find(&self, difference: &Difference) -> Option<usize> {
         self.differences.iter().position(|pattern| pattern.matches(difference))
@@ -80,6 +95,14 @@ impl Known {
 }
 
 impl Pattern {
+    /// How many differences it is to cover.
+    pub fn covers(&self, pace: Pace) -> usize {
+        match pace {
+            Pace::Fast => self.places,
+            Pace::All => self.places.saturating_add(self.slow),
+        }
+    }
+
     fn matches(&self, difference: &Difference) -> bool {
         let is = |pattern: &Option<String>, text: &str| match pattern {
             None => true,

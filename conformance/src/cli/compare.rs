@@ -83,7 +83,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> io::Result<Exit> {
     if let Some(error) = failed {
         return Err(error);
     }
-    let mut text = tally.finish(known.as_ref());
+    let mut text = tally.finish(known.as_ref(), pace(arguments.fast));
     if arguments.propose {
         text.push_str(&tally.propose());
     }
@@ -172,7 +172,7 @@ impl Tally {
     }
 
     /// The summary, and what the list of known differences says otherwise.
-    fn finish(&mut self, known: Option<&Known>) -> String {
+    fn finish(&mut self, known: Option<&Known>, pace: Pace) -> String {
         self.functions.sort_unstable();
         let mut text = format!(
             "{} compared, {} skipped; {} of {}: {}; {} known, {} unknown\n",
@@ -186,17 +186,17 @@ impl Tally {
         );
         let Some(known) = known else { return text };
         for (pattern, covered) in known.differences.iter().zip(&self.covered) {
-            if pattern.places != *covered {
+            let stated = pattern.covers(pace);
+            if stated != *covered {
                 text.push_str(&format!(
-                    "error: the known difference `{pattern}` covers {}, not the {} that it states\n",
+                    "error: the known difference `{pattern}` covers {}, not the {stated} that it states\n",
                     human::count(*covered, "place"),
-                    pattern.places
                 ));
                 self.exit = self.exit.max(Some(Exit::Rejected));
             }
         }
-        for (what, is, stated) in
-            [("compared", self.compared, known.compared), ("skipped", self.skipped, known.skipped)]
+        let [compared, skipped] = known.scenarios(pace);
+        for (what, is, stated) in [("compared", self.compared, compared), ("skipped", self.skipped, skipped)]
         {
             if is != stated {
                 text.push_str(&format!(

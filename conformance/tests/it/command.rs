@@ -153,9 +153,10 @@ fn a_mutant_differs_from_the_simulator_and_a_list_of_known_differences_says_so()
     let scenario = "version: 1\nscenario: A handle is ended twice\nsteps:\n- start-session: { as: main }\n\
                     - end-session: { session: main }\n- end-session: { session: main, expect: ERROR_INVALID_HANDLE }\n";
     fs::write(directory.path().join("twice.yaml"), scenario).unwrap();
-    let compare = |known: Option<&str>| {
+    let compare = |known: Option<&str>, further: &[&'static str]| {
         let mut arguments =
             vec!["compare", "twice.yaml", "--right", "mutant", "--flaw", "second-end-succeeds"];
+        arguments.extend(further);
         if let Some(known) = known {
             fs::write(directory.path().join("known.yaml"), known).unwrap();
             arguments.extend(["--known", "known.yaml"]);
@@ -169,13 +170,24 @@ fn a_mutant_differs_from_the_simulator_and_a_list_of_known_differences_says_so()
              - {{ call: RmEndSession, field: reply, {pattern}, reason: planted, places: {places} }}\n"
         )
     };
-    insta::assert_snapshot!("compare without a list", compare(None));
-    insta::assert_snapshot!("compare with a list", compare(Some(&list("right: ERROR_SUCCESS", 1))));
+    insta::assert_snapshot!("compare without a list", compare(None, &[]));
+    insta::assert_snapshot!("compare with a list", compare(Some(&list("right: ERROR_SUCCESS", 1)), &[]));
     insta::assert_snapshot!(
         "compare with a pattern too many",
-        compare(Some(&list("right: ERROR_CANCELLED", 1)))
+        compare(Some(&list("right: ERROR_CANCELLED", 1)), &[])
     );
-    insta::assert_snapshot!("compare with a wrong count", compare(Some(&list("right: ERROR_*", 2))));
+    insta::assert_snapshot!("compare with a wrong count", compare(Some(&list("right: ERROR_*", 2)), &[]));
+    // What slow scenarios add holds unless all is to be fast.
+    let slow = "version: 1\nbackends: the simulator and a mutant\ncompared: 0\nskipped: 1\nslow: 1\ndifferences:\n\
+                - { call: RmEndSession, reason: planted, places: 0, slow: 1 }\n";
+    assert!(compare(Some(slow), &[]).starts_with("exit code Some(0)\n"), "{}", compare(Some(slow), &[]));
+    insta::assert_snapshot!("compare with slow scenarios left out", compare(Some(slow), &["--fast"]));
+    let absurd = slow.replace("slow: 1", &format!("slow: {}", usize::MAX)).replace(": 0", ": 1");
+    assert!(
+        compare(Some(&absurd), &[]).starts_with("exit code Some(1)\n"),
+        "{}",
+        compare(Some(&absurd), &[])
+    );
 }
 
 #[test]
