@@ -162,7 +162,7 @@ impl Cast {
         who: ApplicationIndex,
         news: &mut Vec<Happening>,
     ) -> Result<io::Result<()>, BackendError> {
-        let started = service::start(self.service(who)?);
+        let started = start::start_in_turn(self.service(who)?);
         let part = &self.parts[who];
         if started.is_ok() && part.runs_at_once && !part.fails_to_start {
             self.await_start(who, news)?;

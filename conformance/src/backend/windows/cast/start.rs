@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use rstmgr_fixture::service::{self, NewService};
 use rstmgr_fixture::{self as fixture, Instructions, WantedConsole};
+use windows_sys::Win32::Foundation::ERROR_SERVICE_DATABASE_LOCKED;
 
 use super::Cast;
 use super::part::Part;
@@ -71,7 +72,7 @@ impl Cast {
         part.failure = None;
         let attempt = format!("start `{}`", part.name);
         if let Some(name) = &part.service {
-            return match service::start(name) {
+            return match start_in_turn(name) {
                 // It is not to run.
                 Err(_) if by != StartedBy::Beginning && !part.starts_well => Ok(()),
                 started => started.map_err(BackendError::failed(attempt)),
@@ -149,6 +150,21 @@ impl Cast {
             pause();
         }
     }
+}
+
+/// Asks for a service to be started, once no other one is being started: there may be other runs beside this one.
+pub(super) fn start_in_turn(name: &str) -> io::Result<()> {
+    let deadline = Deadline::after(FIXTURE_MAX);
+    loop {
+        match service::start(name) {
+            Err(error) if is_locked(&error) && !deadline.is_over() => pause(),
+            started => return started,
+        }
+    }
+}
+
+fn is_locked(error: &io::Error) -> bool {
+    error.raw_os_error().map(i32::cast_unsigned) == Some(ERROR_SERVICE_DATABASE_LOCKED)
 }
 
 /// The fixture program.
