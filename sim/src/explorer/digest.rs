@@ -160,6 +160,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_digest_takes_what_its_parts_take() {
+        let digest = Digest { parts: Vec::with_capacity(10), ..Digest::default() };
+        assert_eq!(digest.bytes(), digest.parts.capacity() * 16);
+        assert!(digest.bytes() >= 160);
+    }
+
+    #[test]
     fn short_texts_have_fingerprints_of_their_own() {
         let mut fingerprints = BTreeSet::new();
         let mut count = 0;

@@ -126,6 +126,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_states_take_is_their_table_and_how_they_were_reached() {
+        let mut states = States::new([1, 1]);
+        let pieces = states.arrivals.capacity() * size_of::<Vec<Arrival>>();
+        assert_eq!(states.bytes(), states.table.bytes() + 16 * 8 + pieces);
+        for _ in 0..PIECE {
+            states.push(Arrival::new(0, 0, 0, false));
+        }
+        assert_eq!(states.bytes(), states.table.bytes() + 2 * PIECE * 8 + pieces);
+    }
+
+    #[test]
     fn the_way_to_a_state_is_kept() {
         let mut states = States::new([1, 1]);
         let second = Arrival::new(0, 3, 0, false);

@@ -171,3 +171,21 @@ impl Memory {
         self.known.capacity() * size_of::<[Fingerprint; 2]>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_asks_once_until_another_takes_the_place() {
+        let mut memory = Memory::new();
+        assert_eq!(memory.bytes(), (1 << 14) * 32);
+        assert_eq!(memory.recall([1, 1], || [5, 5]), [5, 5]);
+        assert_eq!(memory.recall([1, 1], || unreachable!("it is known")), [5, 5]);
+        // The next place is another's; 2^14 further it is this one again.
+        assert_eq!(memory.recall([2, 1], || [6, 6]), [6, 6]);
+        assert_eq!(memory.recall([1, 1], || unreachable!("it is known")), [5, 5]);
+        assert_eq!(memory.recall([1 + (1 << 14), 1], || [7, 7]), [7, 7]);
+        assert_eq!(memory.recall([1, 1], || [8, 8]), [8, 8]);
+    }
+}

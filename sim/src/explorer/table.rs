@@ -134,6 +134,11 @@ mod tests {
     }
 
     #[test]
+    fn what_an_empty_table_takes_is_its_first_slots_and_a_shard_more() {
+        assert_eq!(Table::new().bytes(), (64 + 1) * 64 * 16);
+    }
+
+    #[test]
     fn groups_of_shards_are_the_whole_table() {
         let mut table = Table::new();
         for number in 0..3_000_u32 {

@@ -139,3 +139,38 @@ impl<'w, W: Watcher> Trail<'w, W> {
         self.levels.iter().map(of_level).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstmgr_model::Profile;
+
+    use super::super::{Bounds, small_world};
+    use super::*;
+
+    #[test]
+    fn a_trail_takes_its_levels_their_digests_and_their_inputs() {
+        let bounds = Bounds {
+            sessions: 1,
+            handles: 1,
+            calls: 1,
+            operations: 1,
+            incarnations: 1,
+            resources: 1,
+            filters: 1,
+        };
+        let world = small_world(1, 1, Profile::windows_11(), bounds);
+        let mut trail = Trail::new(&world, ());
+        let level = size_of::<Level<()>>() + trail.first().digest.bytes();
+        assert!(level > size_of::<Level<()>>());
+        assert_eq!(trail.bytes(), level);
+        assert!(trail.levels[0].inputs(&world).len() > 1);
+        let inputs = trail.levels[0].inputs.as_ref().map_or(0, Vec::capacity);
+        assert_eq!(trail.bytes(), level + inputs * size_of::<Input>());
+        // Their memory stays, and is counted.
+        trail.levels[0].forget_inputs();
+        assert_eq!(trail.bytes(), level + inputs * size_of::<Input>());
+        trail.levels[0].spare = Vec::with_capacity(3);
+        trail.levels[0].inputs = Some(Vec::with_capacity(5));
+        assert_eq!(trail.bytes(), level + 8 * size_of::<Input>());
+    }
+}

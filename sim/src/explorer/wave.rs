@@ -149,3 +149,56 @@ fn new_in(mut group: Group<'_>, blocks: &[&[Candidate]]) -> Vec<(usize, usize)> 
     }
     new
 }
+
+#[cfg(test)]
+mod tests {
+    use rstmgr_model::Profile;
+
+    use super::super::symmetry::Memory;
+    use super::super::{Bounds, Symmetry, small_world};
+    use super::*;
+
+    #[test]
+    fn a_crew_takes_its_workers_and_what_they_found() {
+        let bounds = Bounds {
+            sessions: 1,
+            handles: 1,
+            calls: 1,
+            operations: 1,
+            incarnations: 1,
+            resources: 1,
+            filters: 1,
+        };
+        let world = small_world(2, 1, Profile::windows_11(), bounds);
+        let symmetry = Symmetry::of(&world).expect("two installers are alike");
+        let alone = Worker::new(&world, None, &());
+        let remembers = Worker::new(&world, Some(&symmetry), &());
+        assert!(alone.bytes() > 100);
+        assert_eq!(remembers.bytes(), alone.bytes() + Memory::new().bytes());
+        let mut crew = Crew::new(&world, None, &(), 3);
+        assert_eq!(crew.bytes(), 3 * alone.bytes());
+        let mut states = States::new(crew.first());
+        crew.follow(&states, 0..1, 0);
+        let found = crew.blocks[0].get_mut().unwrap().candidates.capacity();
+        assert!(found > 1);
+        let workers: usize = crew.workers.iter().map(Worker::bytes).sum();
+        assert_eq!(crew.bytes(), workers + found * size_of::<Candidate>());
+        assert_eq!((crew.blocks.len(), crew.settle(&mut states, |_| ()).followed), (1, 1));
+    }
+
+    #[test]
+    fn the_first_state_is_known_by_its_fingerprint() {
+        let bounds = Bounds {
+            sessions: 1,
+            handles: 1,
+            calls: 1,
+            operations: 1,
+            incarnations: 1,
+            resources: 1,
+            filters: 1,
+        };
+        let world = small_world(1, 1, Profile::windows_11(), bounds);
+        let mut crew = Crew::new(&world, None, &(), 1);
+        assert_ne!(crew.first(), Fingerprint::default());
+    }
+}
