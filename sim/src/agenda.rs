@@ -174,4 +174,19 @@ mod tests {
         assert_eq!(agenda.now(), Duration::from_secs(6));
         assert_eq!(agenda.take_next(), None);
     }
+
+    #[test]
+    fn a_timer_can_be_taken_out_of_its_turn_and_moves_the_time_on() {
+        let changes = changes_of_a_shutdown();
+        let [TimerChange::Set(timer, _)] = changes[..] else { panic!("{changes:?}") };
+        let mut agenda = Agenda::default();
+        agenda.change(&[TimerChange::Set(timer, Duration::from_secs(9))]);
+        agenda.change(&[TimerChange::Unset(timer), TimerChange::Set(timer, Duration::from_secs(3))]);
+        assert_eq!(agenda.pending(), [(timer, Duration::from_secs(3))]);
+        agenda.take(timer);
+        assert_eq!((agenda.now(), agenda.pending()), (Duration::from_secs(3), vec![]));
+        // It is set no more, and the time stays.
+        agenda.take(timer);
+        assert_eq!((agenda.now(), agenda.next_time()), (Duration::from_secs(3), None));
+    }
 }

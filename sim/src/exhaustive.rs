@@ -115,6 +115,21 @@ mod tests {
     }
 
     #[test]
+    fn each_run_has_its_number_and_its_picks() {
+        let mut runs = Vec::new();
+        every_run(|choices| {
+            let before = choices.picks().count();
+            let first = choices.choose(ChoicePoint::MemoryShortage, 2);
+            if first == 1 {
+                choices.choose(ChoicePoint::MemoryShortage, 2);
+            }
+            runs.push((choices.run(), before, choices.picks().collect::<Vec<_>>()));
+        });
+        assert_eq!(runs, [(0, 0, vec![0]), (1, 0, vec![1, 0]), (2, 0, vec![1, 1])]);
+        assert_eq!(Exhaustive::new().run(), 0);
+    }
+
+    #[test]
     fn a_run_is_repeated_by_its_code() {
         let run = |choices: &mut dyn Choices| {
             let first = choices.choose(ChoicePoint::MemoryShortage, 3);

@@ -105,6 +105,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_recorder_made_is_what_was_chosen() {
+        let mut recorder = Recorder::new(Seeded::new(11));
+        assert!(recorder.made().is_empty());
+        let chosen = three_choices(&mut recorder);
+        assert_eq!(recorder.made(), chosen);
+    }
+
+    #[test]
+    fn where_a_recording_does_not_fit_the_last_option_is_taken_and_after_its_end_the_first() {
+        let mut replay = Replay::new(&"1/7".parse().unwrap());
+        assert!(!replay.is_over());
+        assert_eq!((replay.left(), replay.so_far()), (2, Ok(())));
+        assert_eq!(three_choices(&mut replay), [1, 2, 0]);
+        assert!(replay.is_over());
+        // The first of two errors counts.
+        assert_eq!(replay.so_far(), Err(ReplayError::NoSuchOption { question: 1 }));
+        assert_eq!(replay.left(), 0);
+    }
+
+    #[test]
     fn a_recording_of_another_run_is_told() {
         let replayed = |picks: &str| {
             let mut replay = Replay::new(&picks.parse().unwrap());

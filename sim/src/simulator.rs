@@ -241,3 +241,32 @@ impl Simulator {
         self.choices.picks()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstmgr_model::{Profile, World};
+
+    use super::*;
+
+    #[test]
+    fn answers_are_recorded_ones_while_they_last_and_then_those_of_the_seed() {
+        let recorded = Some(Replay::new(&Picks(vec![2, 0])));
+        let mut answers = Answers { recorded, seeded: Seeded::new(5) };
+        let mut alone = Seeded::new(5);
+        let mut choose = || answers.choose(ChoicePoint::MemoryShortage, 1_000_000);
+        assert_eq!([choose(), choose()], [2, 0]);
+        let further = [(); 3].map(|()| choose());
+        assert_eq!(further, [(); 3].map(|()| alone.choose(ChoicePoint::MemoryShortage, 1_000_000)));
+        assert_eq!(answers.recorded.map(|recorded| recorded.finish()), Some(Ok(())));
+    }
+
+    #[test]
+    fn a_recording_with_an_option_that_is_none_is_told_at_once() {
+        let machine = Machine::new(World::new(), Profile::windows_11());
+        let mut simulator = Simulator::new(machine, 0).with_picks(&Picks(vec![3]));
+        assert_eq!((simulator.replayed(), simulator.picks_left()), (Ok(()), 1));
+        simulator.choices.choose(ChoicePoint::MemoryShortage, 2);
+        assert_eq!(simulator.replayed(), Err(ReplayError::NoSuchOption { question: 0 }));
+        assert_eq!((simulator.picks_left(), simulator.picks_since(0)), (0, &[1][..]));
+    }
+}
