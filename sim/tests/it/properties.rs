@@ -24,6 +24,8 @@ const STEPS: usize = 250;
 const FLAWED_SEEDS: u64 = 300;
 /// Among how many seeds of forged runs each law must be broken.
 const FORGED_SEEDS: u64 = 200;
+/// Of how many seeds the work of each law is counted.
+const COUNTED_SEEDS: u64 = 6;
 /// How many laws there are.
 const LAWS: usize = 93;
 
@@ -213,6 +215,38 @@ fn every_law_is_broken_by_a_mistake_or_a_forgery() {
     let never: Vec<&str> =
         Property::all().iter().map(|law| law.name).filter(|name| !broken.contains(name)).collect();
     panic!("nothing breaks {never:?}");
+}
+
+/// In how many runs each law's situation comes, and how often forgeries and planted mistakes break it: a law that
+/// notices less than it did, or more, shows here.
+#[test]
+fn what_each_law_notices_is_pinned() {
+    let mut counts: BTreeMap<&str, [u32; 3]> = BTreeMap::new();
+    for seed in 0..COUNTED_SEEDS {
+        for watched in [
+            careful(seed, Profile::windows_11(), None),
+            carelessly(seed, Profile::windows_11(), None),
+            crowd_if(seed < 3, seed),
+        ] {
+            for law in watched.monitor.reached().iter() {
+                counts.entry(law.name).or_default()[0] += 1;
+            }
+            for law in forgery::verdicts(&watched, seed) {
+                counts.entry(law).or_default()[1] += 1;
+            }
+        }
+        for flaw in Flaw::ALL {
+            let [once, again] = [careful, carelessly].map(|run| run(seed, profile(seed), Some(flaw)));
+            for broken in once.broken.iter().chain(&again.broken) {
+                counts.entry(broken.property.name).or_default()[2] += 1;
+            }
+        }
+    }
+    let lines = Property::all().iter().map(|law| {
+        let [reached, forged, mistaken] = counts.get(law.name).copied().unwrap_or_default();
+        format!("{reached:>3} {forged:>5} {mistaken:>5}  {}", law.name)
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
 }
 
 fn crowd_if(is_wanted: bool, seed: u64) -> Watched {

@@ -1,7 +1,5 @@
 //! Forged recordings: what no planted mistake does, done to what went in and came out.
 
-use std::collections::BTreeSet;
-
 use rstmgr_model::{
     ApplicationStatus, ApplicationType, Call, Cause, FilterTarget, Input, LogEvent, Message, Monitor, Output,
     ProcessId, RebootReasons, Reply, SessionHandle, Started, StartedBy, Told, UniqueProcess, World,
@@ -31,10 +29,10 @@ const REPLIES: [Reply; 12] = [
     Reply::AlreadyExists,
 ];
 
-/// The laws that forgeries of a run break: of each the first verdict counts.
-pub(crate) fn verdicts(watched: &Watched, seed: u64) -> BTreeSet<&'static str> {
+/// The laws that forgeries of a run break: of each forgery the first verdict counts.
+pub(crate) fn verdicts(watched: &Watched, seed: u64) -> Vec<&'static str> {
     let mut random = Random::new(seed, STREAM);
-    let mut broken = BTreeSet::new();
+    let mut broken = Vec::new();
     for _ in 0..FORGERIES {
         let place = random.below(watched.steps.len());
         let mut step = watched.steps[place].clone();
