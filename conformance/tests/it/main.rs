@@ -20,6 +20,7 @@ mod readme;
 mod recordings;
 #[cfg(unix)]
 mod remote;
+mod rules;
 mod schema;
 mod search;
 mod second_reader;
