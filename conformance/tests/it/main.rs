@@ -24,6 +24,7 @@ mod rules;
 mod schema;
 mod search;
 mod second_reader;
+mod situations;
 mod tidy;
 mod traces;
 mod write;
