@@ -159,6 +159,13 @@ mod tests {
 
     use super::*;
 
+    /// As another reckoning of the same steps has it.
+    #[test]
+    fn a_fingerprint_is_what_its_steps_make_of_the_bytes() {
+        assert_eq!(fingerprint(0, b""), [0xca09_16da_8e5a_31af, 0x0142_34c7_15c7_13a1]);
+        assert_eq!(fingerprint(3, br"C:\App\core.dll"), [0xbd37_f6c1_3dde_1fb1, 0x5d4d_caa8_81b5_847b]);
+    }
+
     #[test]
     fn a_digest_takes_what_its_parts_take() {
         let digest = Digest { parts: Vec::with_capacity(10), ..Digest::default() };

@@ -177,6 +177,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_order_fits_that_puts_signatures_in_order_and_leaves_the_idle() {
+        for is_idle in [false, true] {
+            assert!(fits(&[0, 1], &[(1, is_idle), (2, is_idle)]));
+            assert!(!fits(&[1, 0], &[(1, is_idle), (2, is_idle)]));
+            assert!(!fits(&[0, 1], &[(2, is_idle), (1, is_idle)]));
+            assert!(fits(&[1, 0], &[(2, is_idle), (1, is_idle)]));
+            assert!(fits(&[0, 1], &[(3, is_idle), (3, is_idle)]));
+            assert_eq!(fits(&[1, 0], &[(3, is_idle), (3, is_idle)]), !is_idle);
+        }
+        assert!(fits(&[2, 0, 1], &[(9, true), (4, true), (4, true)]));
+        assert!(!fits(&[2, 1, 0], &[(9, true), (4, true), (4, true)]));
+    }
+
+    #[test]
     fn a_memory_asks_once_until_another_takes_the_place() {
         let mut memory = Memory::new();
         assert_eq!(memory.bytes(), (1 << 14) * 32);

@@ -150,6 +150,49 @@ fn walk(world: &SmallWorld, same: &Renaming, names: &Renaming, random: &mut Rand
     }
 }
 
+/// A signature that tells less leaves more orders to look at, and shows nowhere else.
+#[test]
+fn signatures_tell_members_apart_as_often_as_they_can() {
+    let mut told = Vec::new();
+    for (name, world) in worlds() {
+        let groups = world.machine.interchangeable(&world.installers, &world.applications);
+        let (mut random, mut inputs) = (Random::new(1, 0), Vec::new());
+        // How many members are idle, and how many pairs differ.
+        let (mut idle, mut apart) = (0, 0);
+        for _ in 0..150 {
+            let mut machine = world.first();
+            for _ in 0..60 {
+                world.inputs(&machine, &mut inputs);
+                if inputs.is_empty() {
+                    break;
+                }
+                let input = inputs.swap_remove(random.below(inputs.len()));
+                let mut choices = Coded::new(random.below(1 << 12));
+                machine.step(&input, &mut choices, &mut Observed::default());
+                for group in &groups {
+                    let signatures: Vec<_> = group.iter().map(|member| machine.signature(member)).collect();
+                    idle += signatures.iter().filter(|(_, is_idle)| *is_idle).count();
+                    let others = |place: usize| signatures[place + 1..].iter();
+                    let pairs = signatures.iter().enumerate();
+                    apart += pairs
+                        .map(|(place, (one, _))| others(place).filter(|(other, _)| one != other).count())
+                        .sum::<usize>();
+                }
+            }
+        }
+        told.push((name, idle, apart));
+    }
+    let expected = [
+        ("sessions", 7_876, 24_239),
+        ("dying", 1_706, 1_187),
+        ("lists", 13_502, 15_179),
+        ("filters", 8_268, 7_844),
+        ("stopping", 12_560, 4_102),
+        ("all", 35_032, 21_945),
+    ];
+    assert_eq!(told, expected);
+}
+
 #[test]
 fn each_state_is_known_by_one_name() {
     // How many states there are without and with symmetry, the laws watching.
