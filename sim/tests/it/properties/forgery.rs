@@ -77,13 +77,25 @@ fn forge(step: &mut Step, world: &World, random: &mut Random) -> bool {
 fn forge_input(input: &mut Input, random: &mut Random) -> bool {
     let Input::Call { call, .. } = input else { return false };
     match call {
-        Call::StartSession(arguments) => arguments.null_key = true,
+        Call::StartSession(arguments) => match random.below(2) {
+            0 => arguments.null_handle = true,
+            _ => arguments.null_key = true,
+        },
         Call::RegisterResources(arguments) => {
             (arguments.files.count, arguments.files.items) = (2, None);
         }
-        Call::GetList(arguments) => match random.below(2) {
+        Call::GetList(arguments) => match random.below(5) {
             0 => arguments.null_needed = true,
+            1 => arguments.null_count = true,
+            2 => arguments.null_reasons = true,
+            3 => (arguments.null_array, arguments.capacity) = (true, [0, 1][random.below(2)]),
             _ => arguments.capacity = 0,
+        },
+        Call::GetFilterList(arguments) => match random.below(4) {
+            0 => arguments.null_needed = true,
+            1 => (arguments.null_buffer, arguments.capacity) = (true, [0, 1][random.below(2)]),
+            2 => arguments.null_buffer = false,
+            _ => arguments.capacity = [0, 72, 1_000][random.below(3)],
         },
         Call::Shutdown(arguments) => match random.below(3) {
             0 => arguments.has_callback = false,
