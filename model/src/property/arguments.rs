@@ -92,3 +92,42 @@ pub(super) fn passes_null(call: &Call) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::{GetFilterList, GetList, StartSession};
+
+    #[test]
+    fn a_null_pointer_is_one_where_something_is_to_be_written() {
+        let handle = SessionHandle(0);
+        let filters = |capacity, null_buffer, null_needed| {
+            passes_null(&Call::GetFilterList(GetFilterList { handle, capacity, null_buffer, null_needed }))
+        };
+        assert!(!filters(0, false, false) && !filters(1, false, false));
+        // With a size of 0 it is asked how much room is needed.
+        assert!(!filters(0, true, false) && filters(1, true, false));
+        assert!(filters(0, false, true) && filters(1, true, true));
+        let whole = GetList {
+            handle,
+            capacity: 1,
+            null_array: false,
+            null_needed: false,
+            null_count: false,
+            null_reasons: false,
+        };
+        let list = |arguments: GetList| passes_null(&Call::GetList(arguments));
+        assert!(!list(whole));
+        assert!(list(GetList { null_needed: true, ..whole }));
+        assert!(list(GetList { null_count: true, ..whole }));
+        assert!(list(GetList { null_reasons: true, ..whole }));
+        assert!(list(GetList { null_array: true, ..whole }));
+        assert!(!list(GetList { null_array: true, capacity: 0, ..whole }));
+        let start = |null_handle, null_key| {
+            let key = SessionKey(1);
+            let arguments = StartSession { flags: 0, null_handle, null_key, buffer_in_use: false, key };
+            passes_null(&Call::StartSession(arguments))
+        };
+        assert!(!start(false, false) && start(true, false) && start(false, true));
+    }
+}

@@ -133,3 +133,26 @@ fn is_same_target(world: &World, one: FilterTarget, other: FilterTarget) -> bool
     };
     file(one) == file(other) && one.process == other.process && is_same_service
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::Module;
+    use crate::world::FileFact;
+
+    #[test]
+    fn a_module_is_plain_under_its_own_name_in_a_place_that_is_the_same_for_everybody() {
+        let mut world = World::new();
+        let of = |world: &mut World, text: &str| {
+            let module = Module { path: world.path(text), text: world.text(text) };
+            FilterTarget { module: Some(module), ..FilterTarget::default() }
+        };
+        let editor = of(&mut world, r"C:\App\editor.exe");
+        let link = of(&mut world, r"C:\App\link.exe");
+        let redirected = of(&mut world, r"C:\Windows\System32\tool.exe");
+        let [of_editor, of_link] = [editor, link].map(|target| target.module.unwrap().path);
+        world.file(of_link, FileFact::AnotherNameOf(of_editor));
+        assert!(is_plain(&world, FilterTarget::default()) && is_plain(&world, editor));
+        assert!(!is_plain(&world, link) && !is_plain(&world, redirected));
+    }
+}
