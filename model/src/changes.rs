@@ -184,3 +184,72 @@ impl Machine {
             || self.next_handle.is_changed()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{FilterModule, Knob};
+    use crate::world::World;
+
+    /// Takes a part to change it, which counts as a change.
+    fn touch<T>(part: &mut Tracked<T>) {
+        let _: &mut T = &mut *part;
+    }
+
+    fn source(profile: Profile) -> Machine {
+        let mut world = World::new();
+        let editor = world.process(r"C:\App\editor.exe", World::user(0));
+        world.add_process(editor);
+        Machine::new(world, profile)
+    }
+
+    #[test]
+    fn each_part_that_is_touched_is_a_change_until_it_is_taken_back_or_forgotten() {
+        let source = source(Profile::windows_11());
+        let often: [fn(&mut Machine); 5] = [
+            |machine| touch(&mut machine.processes[0]),
+            |machine| touch(&mut machine.services),
+            |machine| touch(&mut machine.handles),
+            |machine| touch(&mut machine.timers),
+            |machine| touch(&mut machine.calls),
+        ];
+        let seldom: [fn(&mut Machine); 6] = [
+            |machine| touch(&mut machine.redirection_off),
+            |machine| touch(&mut machine.changed_uses),
+            |machine| touch(&mut machine.files),
+            |machine| touch(&mut machine.power),
+            |machine| touch(&mut machine.faults),
+            |machine| touch(&mut machine.next_handle),
+        ];
+        let mut machine = source.clone();
+        machine.forget_changes();
+        assert!(!machine.is_changed() && !machine.is_rest_changed());
+        for (place, change) in often.iter().chain(&seldom).enumerate() {
+            change(&mut machine);
+            assert!(machine.is_changed(), "{place}");
+            assert_eq!(machine.is_rest_changed(), place >= often.len(), "{place}");
+            if place % 2 == 0 {
+                machine.undo_changes(&source);
+            } else {
+                machine.forget_changes();
+            }
+            assert!(!machine.is_changed() && !machine.is_rest_changed(), "{place}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_taken_back_with_the_changes() {
+        let source = source(Profile::windows_11().with_open(FilterModule::KNOB));
+        let mut machine = source.clone();
+        machine.forget_changes();
+        machine.profile.answer::<FilterModule>(&mut crate::FirstOption);
+        assert_ne!(machine.profile(), source.profile());
+        machine.undo_changes(&source);
+        assert_eq!(machine.profile(), source.profile());
+        machine.undo_changes(&source);
+        assert_eq!(machine.profile(), source.profile());
+        machine.ask_every_knob();
+        assert!(Knob::all().all(|knob| machine.profile().was_asked(knob)));
+        assert!(!Knob::all().any(|knob| source.profile().was_asked(knob)));
+    }
+}

@@ -339,6 +339,25 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_filters_is_part_of_the_state() {
+        let bytes = |modules: &[&str]| {
+            let (mut machine, by, _) = scene(Profile::windows_11());
+            // Both names are known in each machine, by the same numbers.
+            let targets = [r"C:\App\one.exe", r"C:\App\other.exe"].map(|text| module(&mut machine, text));
+            for name in modules {
+                let target = targets[usize::from(*name != "one")];
+                assert_eq!(add(&mut machine, by, target, 2), Reply::Success);
+            }
+            let mut bytes = Vec::new();
+            machine.encode(&mut bytes);
+            bytes
+        };
+        assert_ne!(bytes(&["one", "other"]), bytes(&["other", "one"]));
+        assert_eq!(bytes(&["one", "other"]), bytes(&["one", "other", "one"]));
+        assert_ne!(bytes(&["one"]), bytes(&["other"]));
+    }
+
+    #[test]
     fn exactly_one_target_and_a_defined_action_are_needed() {
         let (mut machine, by, editor) = scene(Profile::windows_11());
         let target = module(&mut machine, r"C:\App\editor.exe");

@@ -225,3 +225,84 @@ impl World {
         format!("{process:?} {files:?} {paths:?} {installer:?}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use crate::world::{FileFact, HowUsed, Process, Use};
+
+    /// How many of two programs that are alike but for a change can stand in each other's place.
+    fn alike(change: impl FnOnce(&mut World, &mut [Process; 2])) -> usize {
+        let mut world = World::new();
+        let mut programs = [0, 1].map(|number| {
+            let path = world.path(&format!(r"C:\App\{number}.dll"));
+            let mut process = world.process(&format!(r"C:\App\{number}.exe"), World::user(0));
+            process.uses.push(Use { path, how: HowUsed::Handle });
+            process
+        });
+        change(&mut world, &mut programs);
+        let programs = programs.map(|process| world.add_process(process));
+        let registration = ListOrder::ANSWERS.iter().position(|order| *order == ListOrder::Registration);
+        let profile = Profile::windows_11().with(ListOrder::KNOB, registration.unwrap());
+        let groups = Machine::new(world, profile).interchangeable(&[], &programs);
+        groups.iter().map(Vec::len).sum()
+    }
+
+    #[test]
+    fn programs_are_alike_until_something_tells_them_apart() {
+        assert_eq!(alike(|_, _| ()), 2);
+        // Each has a bundle of its own still, but not the same.
+        assert_eq!(alike(|_, [one, _]| one.critical = true), 0);
+        assert_eq!(alike(|_, [one, _]| one.terminal_session += 1), 0);
+        assert_eq!(alike(|_, [one, _]| one.uses.clear()), 0);
+        assert_eq!(alike(|world, [one, _]| world.file(one.uses[0].path, FileFact::Directory)), 0);
+    }
+
+    #[test]
+    fn what_a_program_shares_with_others_is_not_its_own() {
+        // On a console.
+        assert_eq!(alike(|_, programs| programs.iter_mut().for_each(|process| process.console = Some(0))), 0);
+        // One path twice.
+        assert_eq!(
+            alike(|_, programs| programs.iter_mut().for_each(|process| process.uses.push(process.uses[0]))),
+            0
+        );
+        // One file for both, and one that a third uses.
+        assert_eq!(alike(|_, [one, other]| one.uses[0].path = other.uses[0].path), 0);
+        let third = |world: &mut World, programs: &mut [Process; 2]| {
+            let mut third = world.process(r"C:\App\third.exe", World::user(0));
+            third.uses.push(programs[0].uses[0]);
+            world.add_process(third);
+        };
+        assert_eq!(alike(third), 0);
+        // A second name for a file, before or behind it.
+        assert_eq!(
+            alike(|world, [one, _]| {
+                let path = world.path(r"C:\App\name.dll");
+                world.file(path, FileFact::AnotherNameOf(one.uses[0].path));
+            }),
+            0
+        );
+        assert_eq!(
+            alike(|world, [one, _]| {
+                let path = world.path(r"C:\App\name.dll");
+                world.file(one.uses[0].path, FileFact::AnotherNameOf(path));
+            }),
+            0
+        );
+    }
+
+    #[test]
+    fn what_a_program_has_is_told_by_its_paths() {
+        let mut world = World::new();
+        let core = world.path(r"C:\App\core.dll");
+        let mut editor = world.process(r"C:\App\editor.exe", World::user(0));
+        editor.uses.push(Use { path: core, how: HowUsed::Handle });
+        let image = editor.image_path;
+        let editor = world.add_process(editor);
+        let bundle = world.bundle(editor, None).unwrap();
+        assert_eq!(bundle.paths().collect::<Vec<_>>(), [image, core]);
+        assert_eq!((bundle.process, bundle.installer), (editor, None));
+    }
+}

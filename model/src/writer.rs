@@ -138,3 +138,92 @@ impl Hasher for Writer<'_> {
         unreachable!("values are written, not hashed")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+    use crate::profile::Profile;
+    use crate::world::{Installer, World};
+
+    fn written(names: Option<&Renaming>, write: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write(&mut Writer::new(&mut bytes, names));
+        bytes
+    }
+
+    #[test]
+    fn a_number_takes_seven_bits_to_a_byte_the_last_without_the_eighth() {
+        for (number, expected) in [
+            (0, &[0][..]),
+            (0x7f, &[0x7f]),
+            (0x80, &[0x80, 1]),
+            (0x3fff, &[0xff, 0x7f]),
+            (0x4005, &[0x85, 0x80, 1]),
+        ] {
+            assert_eq!(written(None, |writer| writer.number(number)), expected, "{number:#x}");
+            assert_eq!(written(None, |writer| writer.write_u64(number)), expected, "{number:#x}");
+        }
+        assert_eq!(written(None, |writer| writer.write_u128(3 << 64 | 0x80)), [0x80, 1, 3]);
+        assert_eq!(written(None, |writer| writer.write(&[0xff, 0])), [0xff, 0]);
+        assert_eq!(written(None, |writer| writer.write_u8(0xff)), [0xff]);
+        assert_eq!(written(None, |writer| writer.write_isize(5)), [5]);
+    }
+
+    #[test]
+    fn under_other_names_what_is_named_has_the_other_number() {
+        let mut world = World::new();
+        let [one, other] = [r"C:\Setup\one.exe", r"C:\Setup\other.exe"].map(|path| {
+            let process = world.process(path, World::user(0));
+            let process = world.add_process(process);
+            let current_directory = String::from(r"C:\Setup");
+            world.add_installer(Installer {
+                process,
+                as_service: false,
+                current_directory,
+                shutdown_privilege: true,
+            })
+        });
+        let machine = Machine::new(world, Profile::windows_11());
+        let groups = machine.interchangeable(&[one, other], &[]);
+        let [left, right] = &groups[0][..] else { panic!("{groups:?}") };
+        let names = Renaming::new(&machine, &[(left, right), (right, left)]);
+        let (file, path) = left.files[0];
+        let (other_file, other_path) = right.files[0];
+        let unique = |bundle: &crate::renaming::Bundle| machine.world().incarnation(bundle.process, 1);
+        // What is written of the one under other names is what is written of the other under its own.
+        let same = Renaming::new(&machine, &[]);
+        for (this, that) in [
+            (
+                written(Some(&names), |to| left.process.hash(to)),
+                written(Some(&same), |to| right.process.hash(to)),
+            ),
+            (written(Some(&names), |to| one.hash(to)), written(Some(&same), |to| other.hash(to))),
+            (written(Some(&names), |to| file.hash(to)), written(Some(&same), |to| other_file.hash(to))),
+            (written(Some(&names), |to| path.hash(to)), written(Some(&same), |to| other_path.hash(to))),
+            (
+                written(Some(&names), |to| unique(left).hash(to)),
+                written(Some(&same), |to| unique(right).hash(to)),
+            ),
+        ] {
+            assert_eq!(this, that);
+        }
+        for (this, that) in [
+            (
+                written(Some(&names), |to| left.process.hash(to)),
+                written(Some(&same), |to| left.process.hash(to)),
+            ),
+            (written(Some(&names), |to| one.hash(to)), written(Some(&same), |to| one.hash(to))),
+            (written(Some(&names), |to| file.hash(to)), written(Some(&same), |to| file.hash(to))),
+            (written(Some(&names), |to| path.hash(to)), written(Some(&same), |to| path.hash(to))),
+            (
+                written(Some(&names), |to| unique(left).hash(to)),
+                written(Some(&same), |to| unique(left).hash(to)),
+            ),
+        ] {
+            assert_ne!(this, that);
+        }
+        // A number that names nothing stays.
+        assert_eq!(written(Some(&names), |to| 300_u32.hash(to)), [0xac, 2]);
+    }
+}
