@@ -34,3 +34,13 @@ impl Choices for FirstOption {
         0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_option_is_number_0() {
+        assert_eq!(FirstOption.choose(ChoicePoint::MemoryShortage, 2), 0);
+    }
+}

@@ -275,3 +275,16 @@ pub struct RestartSettings {
     /// `pdwFlags`, bits of `RESTART_NO_*`.
     pub flags: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_of_the_log_has_its_number() {
+        let registered = LogEvent::Registered { files: 1, processes: 0, services: 0 };
+        let ids = [LogEvent::SessionStarted, LogEvent::SessionEnded, registered].map(|event| event.id());
+        // OBS-EVENT-02, OBS-EVENT-05
+        assert_eq!(ids, [10_000, 10_001, 10_004]);
+    }
+}

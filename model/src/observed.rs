@@ -297,3 +297,15 @@ impl std::fmt::Debug for RuleSet {
         f.debug_set().entries(self.iter()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_applications_have_names_in_the_log() {
+        // OBS-EVENT-12
+        let names = [ApplicationType::MainWindow, ApplicationType::Console, ApplicationType::Service];
+        assert_eq!(names.map(ApplicationType::name_in_log), ["Window App", "Console App", "Service"]);
+    }
+}

@@ -361,6 +361,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_is_known_and_nothing_else_was_asked() {
+        fn check<A: Answer + PartialEq + fmt::Debug>() {
+            let mut profile = Profile::windows_11();
+            assert_eq!(Knob::all().filter(|knob| profile.was_asked(*knob)).count(), 0);
+            assert_eq!(profile.known::<A>(), None);
+            let answer: A = profile.answer(&mut crate::FirstOption);
+            assert_eq!(Knob::all().filter(|knob| profile.was_asked(*knob)).collect::<Vec<_>>(), [A::KNOB]);
+            assert_eq!(profile.known::<A>(), Some(answer));
+            // What both asked for, either was asked for.
+            let both = Profile::windows_11().hull(&profile);
+            assert_eq!(Knob::all().filter(|knob| both.was_asked(*knob)).collect::<Vec<_>>(), [A::KNOB]);
+            assert_eq!(profile.with_open(A::KNOB).known::<A>(), None);
+            let mut every = Profile::windows_11();
+            every.ask_all();
+            assert!(Knob::all().all(|knob| every.was_asked(knob)));
+        }
+        check::<HandleNumbering>();
+        check::<MinimumRun>();
+        check::<ServiceStarted>();
+    }
+
+    #[test]
     fn the_profiles_differ() {
         let [documented, windows_11, vista] = Profile::NAMES.map(|name| Profile::named(name).unwrap());
         assert_ne!(documented, windows_11);

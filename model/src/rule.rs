@@ -1140,3 +1140,42 @@ rules! {
     /// `TSSessionId` 0, Pid 4220 and 3 files, below a root element `RmApplicationEvent` inside `UserData`.
     SERVICE_EVENT_FIELDS = "OBS-EVENT-10";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observed::RuleSet;
+
+    #[test]
+    fn a_rule_has_its_id_its_name_and_its_place() {
+        assert_eq!((SESSION_LIMIT.name(), SESSION_LIMIT.to_string().as_str()), ("SESSION_LIMIT", "START-05"));
+        assert_eq!(Rule::by_id("START-05"), Some(SESSION_LIMIT));
+        for (place, rule) in (0..).zip(Rule::all()) {
+            assert_eq!((Rule::at(place), rule.place()), (rule, usize::try_from(place).unwrap()));
+            assert_eq!(Rule::by_id(rule.id()), Some(rule), "two rules have one id");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a rule has its place among all")]
+    fn behind_the_last_place_there_is_no_rule() {
+        Rule::at(u32::try_from(Rule::COUNT).unwrap());
+    }
+
+    #[test]
+    fn a_set_of_rules_has_what_was_put_into_it() {
+        for only in Rule::all() {
+            let mut set = RuleSet::default();
+            set.insert(only);
+            assert_eq!(set.iter().collect::<Vec<_>>(), [only]);
+            assert!(Rule::all().all(|rule| set.contains(rule) == (rule == only)));
+        }
+        let mut all = RuleSet::default();
+        for rule in Rule::all() {
+            let mut set = RuleSet::default();
+            set.insert(rule);
+            all.extend(&set);
+        }
+        assert!(all.iter().eq(Rule::all()));
+    }
+}

@@ -357,3 +357,42 @@ impl Machine {
 
 /// The integrity level of what the system starts itself.
 const SYSTEM: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use crate::world::{Process, World};
+
+    #[test]
+    fn whoever_has_a_program_of_his_own_is_logged_on_and_the_system_is_nobody() {
+        let logged_on = |change: &dyn Fn(&mut Process)| {
+            let mut world = World::new();
+            let mut process = world.process(r"C:\App\editor.exe", World::user(0));
+            change(&mut process);
+            world.add_process(process);
+            Machine::new(world, Profile::windows_11()).logged_on_users()
+        };
+        assert_eq!(logged_on(&|_| ()), [World::user(0)]);
+        assert_eq!(logged_on(&|process| process.integrity = SYSTEM - 1), [World::user(0)]);
+        let nobody: [&dyn Fn(&mut Process); 4] = [
+            &|process| process.terminal_session = 0,
+            &|process| process.integrity = SYSTEM,
+            &|process| process.critical = true,
+            &|process| process.running = false,
+        ];
+        for change in nobody {
+            assert_eq!(logged_on(change), []);
+        }
+    }
+
+    #[test]
+    fn a_host_of_services_makes_nobody_logged_on() {
+        let mut world = World::new();
+        let host = world.process(r"C:\App\host.exe", World::user(0));
+        let host = world.add_process(host);
+        let service = world.service(host, "Indexer", "an indexer");
+        world.add_service(service);
+        assert_eq!(Machine::new(world, Profile::windows_11()).logged_on_users(), []);
+    }
+}

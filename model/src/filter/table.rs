@@ -187,3 +187,39 @@ impl Filters {
         was_there
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filters_of_a_process_are_those_that_name_it_with_their_places() {
+        let mut world = World::new();
+        let [editor, viewer] = [r"C:\App\editor.exe", r"C:\App\viewer.exe"].map(|path| {
+            let process = world.process(path, World::user(0));
+            world.add_process(process)
+        });
+        let of = |filters: &Filters, process| {
+            let mut found = Vec::new();
+            filters.of_process(&world, process, &mut |mask, place| found.push((mask, place)));
+            found
+        };
+        let mut filters = Filters::default();
+        assert!(filters.is_idle() && !filters.has_names());
+        let key = |process, incarnation| Key::Process(world.incarnation(process, incarnation));
+        let target = FilterTarget::default();
+        assert!(filters.add(key(viewer, 0), target, Mask::NoShutdown));
+        assert!(filters.add(key(editor, 0), target, Mask::NoRestart));
+        assert!(filters.add(key(editor, 1), target, Mask::NoShutdown));
+        assert!(!filters.is_idle() && !filters.has_names());
+        assert_eq!(of(&filters, viewer), [(Mask::NoShutdown, 0)]);
+        assert_eq!(of(&filters, editor), [(Mask::NoRestart, 1), (Mask::NoShutdown, 2)]);
+        // What is added again keeps its place; what is removed leaves none.
+        assert!(!filters.add(key(editor, 0), target, Mask::NoShutdown));
+        assert_eq!(of(&filters, editor), [(Mask::NoShutdown, 1), (Mask::NoShutdown, 2)]);
+        assert!(filters.remove(key(viewer, 0)) && !filters.remove(key(viewer, 0)));
+        assert_eq!(of(&filters, editor), [(Mask::NoShutdown, 0), (Mask::NoShutdown, 1)]);
+        assert!(filters.add(Key::Name("editor.exe".into()), target, Mask::NoRestart));
+        assert!(filters.has_names() && of(&filters, viewer).is_empty());
+    }
+}
