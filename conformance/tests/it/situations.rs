@@ -4,11 +4,13 @@ use rstmgr_conformance::report::human;
 use rstmgr_conformance::scenario::parse::{Source, parse};
 use rstmgr_conformance::suite::{BackendKind, Outcome, OutcomeResult};
 
-/// Runs a scenario that is written here, and holds it to what it expects.
+/// Runs a scenario that is written here, and holds it to what it expects and to the rules that it lists.
 fn check(text: &str) {
     let source = Source { name: "situation.yaml".to_owned(), text: text.to_owned() };
     let scenario = parse(&source).unwrap_or_else(|problems| panic!("{problems:?}"));
     let run = BackendKind::Simulated.run(&scenario).expect("the simulator runs everything");
+    let unreported: Vec<_> = scenario.rules.iter().filter(|rule| !run.rules.contains(**rule)).collect();
+    assert!(unreported.is_empty(), "no step applied {unreported:?}");
     if !run.is_accepted() {
         let result = OutcomeResult::Ran(Box::new(scenario), Box::new(run));
         panic!("{}", human::outcome(&Outcome { path: "situation.yaml".into(), source, result }, false));
@@ -57,6 +59,81 @@ steps:
 - register-resources: {{ session: main, files: ['C:\\App\\core.dll'] }}
 - shutdown: {{ session: main, expect: {{ status: {status} }} }}
 - restart: {{ session: main, expect: {{ status: {status} }} }}
+"
+        ));
+    }
+}
+
+/// Whoever logs off and on again has a shell again.
+#[test]
+fn the_shell_comes_back_with_the_next_log_on() {
+    check(
+        "version: 1
+scenario: A user logs off and on again
+world:
+  shell: { type: explorer }
+steps:
+- log-off: setup
+- expect-world: { applications: { shell: stopped } }
+- log-on: setup
+- expect-world: { at: settled, applications: { shell: running } }
+",
+    );
+}
+
+/// REBOOT-11: a service has no logon session that it could end, and can have the system rebooted.
+#[test]
+fn a_service_logs_nobody_off_and_reboots_the_system() {
+    for (flag, becomes) in [("log-off", "running"), ("reboot", "stopped")] {
+        check(&format!(
+            "version: 1
+scenario: A service asks for an end
+installers:
+  updater: {{ as-service: true, user: SYSTEM }}
+world:
+  editor: {{ type: main-window }}
+steps:
+- exit-windows: {{ flags: [{flag}] }}
+- expect-world: {{ at: settled, applications: {{ editor: {becomes} }} }}
+"
+        ));
+    }
+}
+
+/// WOW64-01: what a program of 32 bits opens below System32 lies in SysWOW64.
+#[test]
+fn a_file_that_is_opened_later_is_redirected_like_the_first_ones() {
+    check(
+        "version: 1
+scenario: A program of 32 bits opens a file below System32
+rules: [WOW64-01]
+world:
+  tool: { type: unknown, bits: 32 }
+steps:
+- start-session: { as: main }
+- open-file: { application: tool, file: 'C:\\Windows\\System32\\acme.dll' }
+- register-resources: { session: main, files: ['C:\\Windows\\SysWOW64\\acme.dll'] }
+- get-list: { session: main, expect: { affected: [tool] } }
+",
+    );
+}
+
+/// OBS-REG-11: a service or a process that is registered again does no harm either.
+#[test]
+fn a_service_and_a_process_can_be_registered_twice() {
+    for named in ["services: [indexer]", "processes: [editor]"] {
+        check(&format!(
+            "version: 1
+scenario: Something is registered twice
+rules: [OBS-REG-11]
+world:
+  indexer: {{ type: service }}
+  editor:  {{ type: main-window }}
+steps:
+- start-session: {{ as: main }}
+- register-resources: {{ session: main, {named} }}
+- register-resources: {{ session: main, {named} }}
+- get-list: {{ session: main, expect: {{ needed: 1 }} }}
 "
         ));
     }
