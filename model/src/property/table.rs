@@ -87,7 +87,7 @@ laws! {
         "a start writes one handle and one key and a join one handle if they succeed, and nothing otherwise";
     NullPointersAreRefused "null-pointers-are-refused" [START_NULL_POINTER JOIN_NULL_OR_ZERO LIST_NULL_POINTER NULL_OR_ZERO_ARGUMENT]
         "no call succeeds that passes NULL where something must be written";
-    OnlyLiveKeysJoin "only-the-key-of-a-session-joins" [KEY_NOT_VALIDATED KEY_ONLY_FROM_PRIMARY UNKNOWN_KEY_FAILS]
+    OnlyLiveKeysJoin "only-the-key-of-a-session-joins" [KEY_NOT_VALIDATED KEY_ONLY_FROM_PRIMARY UNKNOWN_KEY_FAILS END_DELETES_SUBKEY]
         "a join succeeds only with the whole key of a session that is open"
         if |profile| only(profile, &[OrphanJoin::Refused]);
     LiveKeysJoin "the-key-of-a-session-joins" [JOIN_BY_KEY SEVERAL_SECONDARIES]
@@ -154,7 +154,7 @@ laws! {
     RegisteredProcessesAreListed "a-registered-process-is-listed" [REGISTERED_PROCESS_IS_AFFECTED PROCESSES_ARRAY REGISTRATION_ACCUMULATES]
         "a process that runs and is registered is on every list"
         if lists_everybody;
-    UsersOfFilesAreListed "users-of-files-are-listed" [LIST_NAMES_USERS_OF_RESOURCES HOLDERS_GROW_BETWEEN_CALLS CALLER_IS_LISTED LOADED_IMAGE_COUNTS]
+    UsersOfFilesAreListed "users-of-files-are-listed" [LIST_NAMES_USERS_OF_RESOURCES REGISTRATION_ACCUMULATES NUMBERED_GROUPS HOLDERS_GROW_BETWEEN_CALLS CALLER_IS_LISTED LOADED_IMAGE_COUNTS]
         "a program that runs and uses a registered file is on every list, whoever it is and whenever it came"
         if lists_everybody;
     ServicesOfHostsAreListed "services-of-a-host-are-listed" [ENTRY_PER_HOSTED_SERVICE RESOURCE_KINDS]
@@ -185,7 +185,7 @@ laws! {
     OnlyCallsStop "only-calls-stop" [STATUS_TELLS_HISTORY LIST_SHOWS_UPDATED_STATUS]
         "nobody is listed as stopped, or failed to, before a shutdown, nor as restarted before a restart"
         if restarts_alone;
-    TheDepartedDoNotRun "the-departed-do-not-run" [LIST_RECOMPUTED DEPARTED_STAY_LISTED]
+    TheDepartedDoNotRun "the-departed-do-not-run" [LIST_SHOWS_UPDATED_STATUS LIST_RECOMPUTED DEPARTED_STAY_LISTED]
         "who is listed as running runs, and who is listed as stopped does not"
         if |profile| only(profile, &[StatusBits::Replace]);
     OnlyTheRegisteredAreRestartable "only-the-registered-are-restartable" [RESTARTABLE RESTARTABLE_FOLLOWS_REGISTRATION]
@@ -211,7 +211,7 @@ laws! {
         "once a call was cancelled it tells nobody who was not told before, and starts nobody"
         if |profile| only(profile, &[CancelNoticed::AtOnce])
             && only(profile, &[ShutdownRefresh::AtStart]) && restarts_alone(profile);
-    TheCriticalAreSpared "the-critical-are-spared" [CRITICAL_NEEDS_REBOOT HOST_OF_CRITICAL_SERVICE_KEPT]
+    TheCriticalAreSpared "the-critical-are-spared" [CRITICAL_NEEDS_REBOOT HOST_OF_CRITICAL_SERVICE_KEPT SHUTDOWN_REFUSED_FOR_REBOOT REBOOT_CASE_LEAVES_ALL_RUNNING]
         "nobody is told to stop without whom Windows cannot run";
     OtherTerminalSessionsAreSpared "other-terminal-sessions-are-spared" [SHUTDOWN_KEEPS_BORDERS OTHER_TERMINAL_SESSION]
         "no program of another terminal session is told to stop";
