@@ -15,7 +15,7 @@ use rstmgr_sim::search::{
 };
 
 use crate::backend::mutant::MutantBackend;
-use crate::suite::BackendKind;
+use crate::suite::{self, BackendKind};
 use told::Opinion;
 pub use told::{NOT_ASKED, scenario};
 
@@ -128,12 +128,7 @@ impl Plan {
             Judge::Laws | Judge::Oracle => None,
         };
         if let Some(right) = right {
-            // A name may have spaces, and none has a NUL, which alone cannot be quoted.
-            let name = right.name();
-            command.push_str(&format!(
-                " --right {}",
-                shlex::try_quote(&name).unwrap_or_else(|_| (&name).into())
-            ));
+            command.push_str(&suite::option("--right", &right.name()));
         }
         command
     }

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub path: PathBuf,
     /// The file's text, empty if it could not be read.
     pub source: Source,
+    /// What `rstmgr run` has to be told beside the file to do the same again, each argument after a space.
+    pub options: String,
     /// What came of it.
     pub result: OutcomeResult,
 }
@@ -120,7 +122,13 @@ pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>, p
             OutcomeResult::of(scenario, run)
         }
     };
-    Outcome { path: path.to_owned(), source, result }
+    Outcome { path: path.to_owned(), source, options: backend.options(), result }
+}
+
+/// An option and its value as a person types them, after a space.
+pub(crate) fn option(name: &str, value: &str) -> String {
+    // A value may have spaces, and none has a NUL, which alone cannot be quoted.
+    format!(" {name} {}", shlex::try_quote(value).unwrap_or_else(|_| value.into()))
 }
 
 /// Runs one file, and keeps the raw values if it ran.
@@ -140,7 +148,7 @@ pub fn record_file(path: &Path, backend: &BackendKind) -> (Outcome, Option<Recor
             )
         }
     };
-    (Outcome { path: path.to_owned(), source, result }, kept)
+    (Outcome { path: path.to_owned(), source, options: backend.options(), result }, kept)
 }
 
 impl OutcomeResult {

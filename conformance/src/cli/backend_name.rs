@@ -10,7 +10,7 @@ use rstmgr_model::Flaw;
 
 use crate::backend::library;
 use crate::scenario::duration;
-use crate::suite::{BackendKind, BackendNameError};
+use crate::suite::{self, BackendKind, BackendNameError};
 
 /// The longest time that an answer of a far end can be waited for.
 const PATIENCE_MAX: Duration = Duration::from_secs(24 * 3_600);
@@ -47,6 +47,13 @@ pub(super) struct ReachArguments {
 }
 
 impl ReachArguments {
+    /// The same options as a person types them, each after a space.
+    pub(super) fn options(&self) -> String {
+        let dll = self.dll.as_ref().map(|dll| suite::option("--dll", &dll.to_string_lossy()));
+        let patience = self.patience.map(|patience| suite::option("--patience", &duration::write(patience)));
+        dll.unwrap_or_default() + &patience.unwrap_or_default()
+    }
+
     /// The backend that `name` and `flaw` name, reached as is stated here.
     ///
     /// # Errors

@@ -44,7 +44,11 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     suite::in_order(
         &files,
         jobs(arguments.jobs),
-        |path| suite::run_file_on(path, &backend, base.as_ref(), pace(arguments.fast)),
+        |path| {
+            let mut outcome = suite::run_file_on(path, &backend, base.as_ref(), pace(arguments.fast));
+            outcome.options.push_str(&options(arguments));
+            outcome
+        },
         |outcome| {
             summary.count(&outcome);
             let text = match arguments.format {
@@ -68,21 +72,32 @@ pub(super) fn run(arguments: &RunArguments) -> io::Result<Exit> {
     if let Some(error) = failed {
         return Err(error);
     }
+    report(arguments, &backend.name(), &kept, &summary)?;
+    Ok(summary.exit())
+}
+
+/// What of the arguments decides what a scenario does, beside its backend.
+fn options(arguments: &RunArguments) -> String {
+    let profile = arguments.profile.as_ref().map(|profile| suite::option("--profile", profile));
+    profile.unwrap_or_default() + &arguments.reach.options()
+}
+
+/// Writes the reports of all scenarios; for people the last line of it.
+fn report(arguments: &RunArguments, backend: &str, kept: &[Outcome], summary: &Summary) -> io::Result<()> {
     if let Some(path) = &arguments.junit {
-        let report = junit::report(&backend.name(), &kept).map_err(io::Error::other)?;
+        let report = junit::report(backend, kept).map_err(io::Error::other)?;
         output::write_file(path, report.as_bytes())?;
     }
     match arguments.format {
-        Format::Human => output::print(&human::summary(&summary))?,
+        Format::Human => output::print(&human::summary(summary))?,
         Format::Json => {
-            let name = backend.name();
-            let report = json::Report::new(&name, &kept, &summary);
+            let report = json::Report::new(backend, kept, summary);
             let mut text = serde_json::to_string_pretty(&report)?;
             text.push('\n');
             output::print(&text)?;
         }
     }
-    Ok(summary.exit())
+    Ok(())
 }
 
 /// Writes a scenario's trace.

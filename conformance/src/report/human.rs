@@ -28,7 +28,10 @@ pub fn outcome(outcome: &Outcome, color: bool) -> String {
         OutcomeResult::Ran(scenario, run) if run.is_accepted() => (scenario.title.clone(), String::new()),
         OutcomeResult::Ran(scenario, run) => {
             let shown = problem::render(&failures(scenario, run), name, &outcome.source.text, color);
-            (scenario.title.clone(), format!("{shown}to repeat, run `rstmgr run {name}`\n"))
+            (
+                scenario.title.clone(),
+                format!("{shown}to repeat, run `rstmgr run{} {name}`\n", outcome.options),
+            )
         }
     };
     let word = paint(verdict(&outcome.result), color);

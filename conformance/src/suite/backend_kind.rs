@@ -94,6 +94,18 @@ impl BackendKind {
         self.to_string()
     }
 
+    /// The option that names it to `rstmgr run`, after a space; nothing for the simulator, which needs none.
+    pub(super) fn options(&self) -> String {
+        match self {
+            BackendKind::Simulated => String::new(),
+            BackendKind::Dropin
+            | BackendKind::Windows
+            | BackendKind::Mutant(_)
+            | BackendKind::Recorded(_)
+            | BackendKind::Remote(_) => super::option("--backend", &self.name()),
+        }
+    }
+
     /// Whether a profile can be given to it: it is simulated, and here.
     pub fn follows_profile(&self) -> bool {
         match self {

@@ -31,6 +31,28 @@ fn a_failed_expectation_is_shown_at_its_place() {
 }
 
 #[test]
+fn what_repeats_a_failure_names_the_backend_and_how_it_is_reached() {
+    let directory = two_scenarios();
+    let repeats = |arguments: &[&str]| {
+        let output = rstmgr(directory.path(), &[&["run", "rejected.yaml"], arguments].concat());
+        assert_eq!(output.status.code(), Some(1));
+        let shown = text(&output.stdout);
+        shown.lines().find_map(|line| line.strip_prefix("to repeat, run ")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(repeats(&[]), "`rstmgr run rejected.yaml`");
+    let own = ["--backend", "mutant", "--flaw", "second-end-succeeds", "--profile", "documented"];
+    assert_eq!(
+        repeats(&own),
+        "`rstmgr run --backend mutant:second-end-succeeds --profile documented rejected.yaml`"
+    );
+    let far = format!("remote:{} agent", env!("CARGO_BIN_EXE_rstmgr"));
+    assert_eq!(
+        repeats(&["--backend", &far, "--patience", "90s"]),
+        format!("`rstmgr run --backend '{far}' --patience 90s rejected.yaml`")
+    );
+}
+
+#[test]
 fn the_same_as_json() {
     let directory = two_scenarios();
     let output = rstmgr(directory.path(), &["run", ".", "--format", "json"]);

@@ -13,7 +13,13 @@ fn check(text: &str) {
     assert!(unreported.is_empty(), "no step applied {unreported:?}");
     if !run.is_accepted() {
         let result = OutcomeResult::Ran(Box::new(scenario), Box::new(run));
-        panic!("{}", human::outcome(&Outcome { path: "situation.yaml".into(), source, result }, false));
+        panic!(
+            "{}",
+            human::outcome(
+                &Outcome { path: "situation.yaml".into(), source, options: String::new(), result },
+                false
+            )
+        );
     }
 }
 
