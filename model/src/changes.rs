@@ -248,6 +248,11 @@ mod tests {
         assert_eq!(machine.profile(), source.profile());
         machine.undo_changes(&source);
         assert_eq!(machine.profile(), source.profile());
+        // Whoever takes the place of another has the other's answers.
+        let mut other = self::source(Profile::documented());
+        assert_ne!(other.profile(), source.profile());
+        other.clone_from(&source);
+        assert_eq!(other.profile(), source.profile());
         machine.ask_every_knob();
         assert!(Knob::all().all(|knob| machine.profile().was_asked(knob)));
         assert!(!Knob::all().any(|knob| source.profile().was_asked(knob)));
