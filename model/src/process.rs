@@ -100,12 +100,12 @@ const PID_STEP: u32 = 0x10_0000;
 const INCARNATION_TICKS: u64 = 3600 * TICKS_PER_SECOND;
 
 impl World {
-    /// The process that has this id and start time, and how often it started again until it had them.
+    /// The process that has this id and start time, or will have them, and how often it starts again until then.
     pub fn process_of(&self, unique: UniqueProcess) -> Option<(ProcessId, u32)> {
         self.numbered_processes().find_map(|(id, process)| {
             let distance = unique.pid.checked_sub(process.pid)?;
             let incarnation = distance / PID_STEP;
-            let start_time = process.start_time + 3600 * TICKS_PER_SECOND * u64::from(incarnation);
+            let start_time = process.start_time + INCARNATION_TICKS * u64::from(incarnation);
             (distance.is_multiple_of(PID_STEP) && unique.start_time == start_time)
                 .then_some((id, incarnation))
         })
@@ -374,16 +374,6 @@ impl Machine {
     }
 }
 
-/// The incarnation that has this id and start time, or will have it.
-pub(crate) fn incarnation_with(world: &World, unique: UniqueProcess) -> Option<(ProcessId, u32)> {
-    world.numbered_processes().find_map(|(id, process)| {
-        let distance = unique.pid.checked_sub(process.pid)?;
-        let incarnation = distance / PID_STEP;
-        let start_time = process.start_time + u64::from(incarnation) * INCARNATION_TICKS;
-        (distance.is_multiple_of(PID_STEP) && unique.start_time == start_time).then_some((id, incarnation))
-    })
-}
-
 /// The integrity levels of what a person starts, and of what runs elevated.
 const MEDIUM: u8 = 1;
 const HIGH: u8 = 2;
@@ -403,7 +393,6 @@ mod tests {
             [(editor, 0), (viewer, 0), (editor, 1), (viewer, 1), (editor, 2), (viewer, 7)]
         {
             let unique = world.incarnation(process, number);
-            assert_eq!(incarnation_with(&world, unique), Some((process, number)));
             assert_eq!(world.process_of(unique), Some((process, number)));
             let first = world.incarnation(process, 0);
             assert_eq!(unique.pid - first.pid, PID_STEP * number);
@@ -415,7 +404,6 @@ mod tests {
                 UniqueProcess { start_time: unique.start_time + INCARNATION_TICKS, ..unique },
                 UniqueProcess { pid: 0, ..unique },
             ] {
-                assert_eq!(incarnation_with(&world, wrong), None, "{wrong:?}");
                 assert_eq!(world.process_of(wrong), None, "{wrong:?}");
             }
         }

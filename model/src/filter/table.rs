@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::call::{FilterTarget, UniqueProcess};
 use crate::encoding::Encoder;
-use crate::process::incarnation_with;
 use crate::renaming::Renaming;
 use crate::reuse::clone_by_field;
 use crate::rule::{self, Rule};
@@ -59,7 +58,7 @@ pub(super) enum Key {
 impl Key {
     fn encode(&self, world: &World, encoder: &mut Encoder<'_>) {
         match self {
-            Key::Process(unique) => match incarnation_with(world, *unique) {
+            Key::Process(unique) => match world.process_of(*unique) {
                 Some(incarnation) => {
                     encoder.number(0);
                     encoder.incarnation(incarnation);
@@ -80,7 +79,7 @@ impl Key {
     fn in_order(&self, world: &World, names: Option<&Renaming>) -> Key {
         match self {
             Key::Module(file) => Key::Module(names.map_or(*file, |names| names.file(*file))),
-            Key::Process(unique) => Key::Process(match incarnation_with(world, *unique) {
+            Key::Process(unique) => Key::Process(match world.process_of(*unique) {
                 Some((process, incarnation)) => UniqueProcess {
                     pid: names.map_or(process, |names| names.process(process)).0,
                     start_time: u64::from(incarnation),
@@ -141,9 +140,7 @@ impl Filters {
     /// What there is about a process: for each filter its action and its place in the order.
     pub(crate) fn of_process(&self, world: &World, process: ProcessId, each: &mut dyn FnMut(Mask, usize)) {
         let is_it = |key: &Key| match key {
-            Key::Process(unique) => {
-                incarnation_with(world, *unique).is_some_and(|(other, _)| other == process)
-            }
+            Key::Process(unique) => world.process_of(*unique).is_some_and(|(other, _)| other == process),
             Key::Module(_) | Key::Service(_) | Key::NoService(_) | Key::Name(_) => false,
         };
         for (_, filter) in self.by_key.iter().filter(|(key, _)| is_it(key)) {
