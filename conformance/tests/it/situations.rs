@@ -144,3 +144,25 @@ steps:
         ));
     }
 }
+
+/// OBS-RESTART-05: a service that something else stops is started at the end, also if it was on its way out already when
+/// the shutdown came; the list says so (LIST-20).
+#[test]
+fn a_service_that_was_stopping_before_the_shutdown_is_listed_as_restarted() {
+    check(
+        "version: 1
+scenario: The installer stops a service, and shuts down before it has stopped
+installers:
+  setup: { elevated: true }
+world:
+  indexer: { type: service, on-stop: { stops-after: 31ms } }
+steps:
+- start-session: { as: main }
+- register-resources: { session: main, services: [indexer] }
+- stop-service: { service: indexer }
+- shutdown: { session: main }
+- restart: { session: main }
+- get-list: { session: main, expect: { affected: [{ indexer: { status: restarted } }] } }
+",
+    );
+}

@@ -79,7 +79,9 @@ impl Monitor {
             Call::Shutdown(_) => session.has_shut_down = true,
             Call::Restart(_) => {
                 let follows = session.has_shut_down || is_busy;
-                session.has_restarted |= is_busy || !session.told.is_empty();
+                // Services are started too that something else stopped.
+                let can_start = !session.told.is_empty() || !court.world.services().is_empty();
+                session.has_restarted |= is_busy || can_start;
                 court.demand(Law::RestartsFollowShutdowns, follows, || format!("{call:?} comes before any"));
             }
             _ => return,

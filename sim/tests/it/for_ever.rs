@@ -119,7 +119,7 @@ fn the_bytes_of_states_stay() {
         monitors.append(&mut states.monitors);
     }
     assert_eq!(digest(machines.into_iter()), 0x501c_d13c_6a6f_cc9a);
-    assert_eq!(digest(monitors.into_iter()), 0x9c26_6f80_4c2a_3c54);
+    assert_eq!(digest(monitors.into_iter()), 0x93b8_6b16_7378_d003);
 }
 
 #[test]
