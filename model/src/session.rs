@@ -117,14 +117,13 @@ impl Machine {
         context: &mut Context<'_>,
     ) -> Result<u32, Reply> {
         let orphans: OrphanedSession = self.profile.answer(context.choices);
-        if orphans == OrphanedSession::NextStart
-            && !flawed!(self, SlotNeverReused)
-            && let Some(abandoned) = self.sessions.first_abandoned(self.user_of(process))
+        let reuses = orphans == OrphanedSession::NextStart && !flawed!(self, SlotNeverReused);
+        let abandoned = self.sessions.first_abandoned(self.user_of(process)).filter(|_| reuses);
+        // Of another scope, such as another process, it leaves nothing free in this one.
+        if let Some(abandoned) = abandoned
+            && self.sessions.get(abandoned).scope == scope
         {
-            context.apply(rule::ABANDONED_SLOT_REUSED);
-            let number = self.sessions.get(abandoned).number;
-            self.remove_session(abandoned);
-            return Ok(number);
+            return Ok(self.reuse_slot(abandoned, context));
         }
         let open = self.count_towards_limit(scope, orphans, context);
         let limit = if flawed!(self, LimitOffByOne) { SESSION_LIMIT + 1 } else { SESSION_LIMIT };
@@ -132,13 +131,24 @@ impl Machine {
             context.apply(rule::SESSION_LIMIT);
         }
         if open < limit {
-            return Ok(self.sessions.lowest_free_number(self.user_of(process)));
+            return Ok(match abandoned {
+                Some(abandoned) => self.reuse_slot(abandoned, context),
+                None => self.sessions.lowest_free_number(self.user_of(process)),
+            });
         }
         context.apply_all(&[rule::START_AT_LIMIT, rule::LEAK_BLOCKS_SLOT]);
         if self.sessions.in_scope(scope).any(|(_, session)| session.owner.0 != process) {
             context.apply(rule::LIMIT_SHARED_BY_USER);
         }
         Err(Reply::MaxSessionsReached)
+    }
+
+    /// The number of the slot of a session whose process is gone; the session is removed.
+    fn reuse_slot(&mut self, abandoned: SessionId, context: &mut Context<'_>) -> u32 {
+        context.apply(rule::ABANDONED_SLOT_REUSED);
+        let number = self.sessions.get(abandoned).number;
+        self.remove_session(abandoned);
+        number
     }
 
     /// How much of the limit is used up in `scope`.

@@ -166,3 +166,27 @@ steps:
 ",
     );
 }
+
+/// START-05, U-01: where the limit is one of each process, what another process left behind gives no room in it.
+#[test]
+fn a_session_that_another_process_left_gives_no_room_in_the_limit_of_this_one() {
+    for (open, last) in [(63, "ERROR_SUCCESS"), (64, "ERROR_MAX_SESSIONS_REACHED")] {
+        check(&format!(
+            "version: 1
+scenario: The updater dies, and the setup has sessions of its own
+knobs: {{ session-limit-scope: process }}
+installers:
+  setup: {{}}
+  updater: {{}}
+steps:
+- start-session: {{ by: updater, as: other }}
+- repeat:
+    times: {open}
+    do:
+      - start-session: {{ by: setup }}
+- exit-installer: updater
+- start-session: {{ by: setup, expect: {last} }}
+"
+        ));
+    }
+}
