@@ -190,3 +190,29 @@ steps:
         ));
     }
 }
+
+/// U-20: where dependents are listed like direct users, they are affected like them, also if a filter spares whom they
+/// depend on (FILT-31).
+#[test]
+fn a_dependent_that_is_listed_is_affected_though_what_it_depends_on_is_spared() {
+    for (listed, message) in [("not-listed", ""), ("listed", "{ stop: true }, { left: true }")] {
+        check(&format!(
+            "version: 1
+scenario: The filter names the service alone
+knobs: {{ dependent-services: {listed} }}
+installers:
+  setup: {{ elevated: true }}
+world:
+  database: {{ type: service, opens: ['C:\\App\\core.dll'] }}
+  website:  {{ type: service, depends-on: [database] }}
+steps:
+- start-session: {{ as: main }}
+- register-resources: {{ session: main, files: ['C:\\App\\core.dll'] }}
+- add-filter: {{ session: main, service: database, action: no-shutdown }}
+- shutdown: {{ session: main }}
+- expect-messages: {{ application: database, messages: [] }}
+- expect-messages: {{ application: website, messages: [{message}] }}
+"
+        ));
+    }
+}

@@ -219,7 +219,8 @@ laws! {
         "nobody is told to stop whom a filter exempts";
     TheUnaffectedAreSpared "the-unaffected-are-spared" [SHUTDOWN_REFRESHES_LIST ONLY_REGISTERED_COUNTS SHUTDOWN_COMPUTES_OWN_LIST]
         "nobody is told to stop who is not affected, nor the caller"
-        if |profile| only(profile, &[StartTimeMismatch::MatchesNothing, StartTimeMismatch::InvalidParameter]);
+        if |profile| only(profile, &[StartTimeMismatch::MatchesNothing, StartTimeMismatch::InvalidParameter])
+            && only(profile, &[DependentServices::NotListed]);
     KillingTakesForce "killing-takes-force" [FORCE_KILLS_AFTER_TIMEOUT UNKNOWN_NEEDS_FORCE]
         "nobody is killed by a shutdown without force";
     ForceLeavesNobody "force-leaves-no-program" [FORCE_KILLS_AFTER_TIMEOUT APPLICATION_TIMEOUT]
