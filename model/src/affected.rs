@@ -169,7 +169,14 @@ impl Machine {
         if reasons != RebootReasons::NONE
             && self.profile.answer::<StoppableListed>(context.choices) == StoppableListed::No
         {
-            entries.retain(|entry| entry.reasons != RebootReasons::NONE);
+            // An old entry is shown for the one that it hides.
+            let hidden =
+                entries.iter().filter(|entry| entry.is_hidden && entry.reasons != RebootReasons::NONE);
+            let hidden: Vec<_> = hidden.map(|entry| (entry.incarnation.0, entry.service)).collect();
+            entries.retain(|entry| {
+                entry.reasons != RebootReasons::NONE
+                    || entry.has_departed && hidden.contains(&(entry.incarnation.0, entry.service))
+            });
         }
         report_reasons(&entries, reasons, context);
         self.log_list(session, &entries, reasons, context);

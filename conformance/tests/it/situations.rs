@@ -216,3 +216,32 @@ steps:
         ));
     }
 }
+
+/// U-44, OBS-LIST-25: the old entry of a service that came back stands for the one that runs, which this installer may not
+/// stop, so that the reason for a reboot has somebody on the list (GEN-13).
+#[test]
+fn an_old_entry_is_listed_for_the_reason_of_who_came_back() {
+    for stoppable in ["yes", "no"] {
+        check(&format!(
+            "version: 1
+scenario: A service came back, and a joined installer without the right to stop it asks
+profile: documented
+knobs: {{ stoppable-listed: '{stoppable}' }}
+installers:
+  setup: {{ elevated: true }}
+  addon: {{}}
+world:
+  indexer: {{ type: service, opens: ['C:\\App\\core.dll'], comes-back-after: 1s }}
+steps:
+- start-session: {{ by: setup, as: main }}
+- join-session: {{ by: addon, key-of: main, as: second }}
+- register-resources: {{ session: main, files: ['C:\\App\\core.dll'] }}
+- shutdown: {{ session: main }}
+- wait: 2s
+- get-list:
+    session: second
+    expect: {{ needed: 1, reasons: [permission-denied], affected: [indexer] }}
+"
+        ));
+    }
+}
