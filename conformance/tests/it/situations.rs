@@ -245,3 +245,42 @@ steps:
         ));
     }
 }
+
+/// SVC-04: the host of a service that does not stop in time is killed. The website waits to start, for a cache that hangs and
+/// whose host is killed; so it does not run, and what shares its host is left alone.
+#[test]
+fn a_host_is_not_killed_for_a_service_that_only_waited_to_start() {
+    check(
+        "version: 1
+scenario: Everything is shut down by force while a restart waits
+replay: { due: '0/0/2/0/3/0/2/0/0/0/1/0/0/0/0/0/0/0/0/0/0/1' }
+installers:
+  setup: { elevated: true }
+world:
+  database: { type: service, opens: ['C:\\App\\core.dll'] }
+  cache:
+    type: service
+    depends-on: [database]
+    on-start: hangs
+    image: 'C:\\Windows\\System32\\cache.exe'
+    loads: ['C:\\App\\core.dll']
+  index:    { type: service, shares-process-of: cache, on-stop: refuses }
+  website:  { type: service, depends-on: [cache], image: 'C:\\Windows\\System32\\web.exe' }
+  mail:     { type: service, shares-process-of: website }
+steps:
+- start-session: { as: main }
+- register-resources: { session: main, files: ['C:\\App\\core.dll'] }
+- shutdown:
+    session: main
+    meanwhile:
+      - at: start
+        do:
+          - restart: { session: main, expect: ERROR_FAIL_RESTART }
+          - shutdown: { session: main, flags: [force] }
+    expect: ERROR_FAIL_SHUTDOWN
+- wait: { due: 13 }
+- expect-messages: { application: mail, messages: [] }
+- expect-world: { applications: { cache: stopped, index: stopped, website: stopped, mail: running } }
+",
+    );
+}

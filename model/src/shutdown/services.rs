@@ -171,6 +171,10 @@ impl Machine {
         let Some(service) = self.target(call, place).chain.last().copied() else {
             return self.failed_service(call, place, context);
         };
+        // It waited to start, and what it needs does not run any more: nobody is in the way, least of all its host.
+        if self.services[service.index()].status == ServiceStatus::Stopped {
+            return self.chain_goes_on(call, place, context);
+        }
         let host = self.world.services[service.index()].process;
         if !self.is_forced(call) {
             return self.failed_service(call, place, context);
