@@ -106,6 +106,20 @@ pub struct Bounds {
     pub filters: usize,
 }
 
+#[cfg(test)]
+impl Bounds {
+    /// The smallest world in which everything can happen.
+    pub(super) const ONE_OF_EACH: Bounds = Bounds {
+        sessions: 1,
+        handles: 1,
+        calls: 1,
+        operations: 1,
+        incarnations: 1,
+        resources: 1,
+        filters: 1,
+    };
+}
+
 /// `RmNoRestart` and `RmNoShutdown`.
 const NO_RESTART: u32 = 1;
 const NO_SHUTDOWN: u32 = 2;

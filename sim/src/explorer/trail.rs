@@ -149,16 +149,7 @@ mod tests {
 
     #[test]
     fn a_trail_takes_its_levels_their_digests_and_their_inputs() {
-        let bounds = Bounds {
-            sessions: 1,
-            handles: 1,
-            calls: 1,
-            operations: 1,
-            incarnations: 1,
-            resources: 1,
-            filters: 1,
-        };
-        let world = small_world(1, 1, Profile::windows_11(), bounds);
+        let world = small_world(1, 1, Profile::windows_11(), Bounds::ONE_OF_EACH);
         let mut trail = Trail::new(&world, ());
         let level = size_of::<Level<()>>() + trail.first().digest.bytes();
         assert!(level > size_of::<Level<()>>());

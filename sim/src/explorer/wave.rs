@@ -160,16 +160,7 @@ mod tests {
 
     #[test]
     fn a_crew_takes_its_workers_and_what_they_found() {
-        let bounds = Bounds {
-            sessions: 1,
-            handles: 1,
-            calls: 1,
-            operations: 1,
-            incarnations: 1,
-            resources: 1,
-            filters: 1,
-        };
-        let world = small_world(2, 1, Profile::windows_11(), bounds);
+        let world = small_world(2, 1, Profile::windows_11(), Bounds::ONE_OF_EACH);
         let symmetry = Symmetry::of(&world).expect("two installers are alike");
         let alone = Worker::new(&world, None, &());
         let remembers = Worker::new(&world, Some(&symmetry), &());
@@ -188,16 +179,7 @@ mod tests {
 
     #[test]
     fn the_first_state_is_known_by_its_fingerprint() {
-        let bounds = Bounds {
-            sessions: 1,
-            handles: 1,
-            calls: 1,
-            operations: 1,
-            incarnations: 1,
-            resources: 1,
-            filters: 1,
-        };
-        let world = small_world(1, 1, Profile::windows_11(), bounds);
+        let world = small_world(1, 1, Profile::windows_11(), Bounds::ONE_OF_EACH);
         let mut crew = Crew::new(&world, None, &(), 1);
         assert_ne!(crew.first(), Fingerprint::default());
     }
