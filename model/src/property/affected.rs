@@ -2,8 +2,10 @@
 
 use super::monitor::Monitor;
 use super::notes::{FilterNote, SessionNote, Who};
+use super::table::only;
 use crate::call::Module;
-use crate::world::{FileId, FileState, HowUsed, Oddity, PathId, ProcessId, World};
+use crate::profile::{DependentServices, Profile};
+use crate::world::{FileId, FileState, HowUsed, Oddity, PathId, ProcessId, ServiceId, World};
 
 /// What the filters of a session say of somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,32 @@ impl Monitor {
             || self
                 .opened(process)
                 .any(|path| session.files.iter().any(|file| may_be_one_file(world, *file, path)))
+    }
+
+    /// Whether a service can be affected because one that it needs is, however far away (U-20).
+    pub(super) fn may_be_dependent(
+        &self,
+        world: &World,
+        profile: &Profile,
+        session: &SessionNote,
+        service: ServiceId,
+    ) -> bool {
+        if only(profile, &[DependentServices::NotListed]) {
+            return false;
+        }
+        let services = world.services();
+        let mut needed = services[service.index()].needs.clone();
+        let mut place = 0;
+        while let Some(need) = needed.get(place).map(|need| &services[need.index()]) {
+            if self.may_be_affected(world, session, need.process) {
+                return true;
+            }
+            let further: Vec<ServiceId> =
+                need.needs.iter().copied().filter(|further| !needed.contains(further)).collect();
+            needed.extend(further);
+            place += 1;
+        }
+        false
     }
 
     /// Whether a program that is no host of services surely uses something that a session registered.

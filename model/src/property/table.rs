@@ -38,7 +38,7 @@ macro_rules! holds_in {
 }
 
 /// Whether every answer that is still possible is one of these.
-fn only<A: Answer + PartialEq>(profile: &Profile, answers: &[A]) -> bool {
+pub(super) fn only<A: Answer + PartialEq>(profile: &Profile, answers: &[A]) -> bool {
     profile.possible(A::KNOB).all(|option| answers.contains(&A::ANSWERS[option]))
 }
 
@@ -219,8 +219,7 @@ laws! {
         "nobody is told to stop whom a filter exempts";
     TheUnaffectedAreSpared "the-unaffected-are-spared" [SHUTDOWN_REFRESHES_LIST ONLY_REGISTERED_COUNTS SHUTDOWN_COMPUTES_OWN_LIST]
         "nobody is told to stop who is not affected, nor the caller"
-        if |profile| only(profile, &[StartTimeMismatch::MatchesNothing, StartTimeMismatch::InvalidParameter])
-            && only(profile, &[DependentServices::NotListed]);
+        if |profile| only(profile, &[StartTimeMismatch::MatchesNothing, StartTimeMismatch::InvalidParameter]);
     KillingTakesForce "killing-takes-force" [FORCE_KILLS_AFTER_TIMEOUT UNKNOWN_NEEDS_FORCE]
         "nobody is killed by a shutdown without force";
     ForceLeavesNobody "force-leaves-no-program" [FORCE_KILLS_AFTER_TIMEOUT APPLICATION_TIMEOUT]

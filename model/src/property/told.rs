@@ -35,7 +35,7 @@ impl Monitor {
     /// Somebody is asked, or told to stop: some shutdown under way must have the right to.
     fn judge_meant(&mut self, court: &mut Court<'_>, told: &Told) {
         let who: Who = (told.process, told.service);
-        let world = court.world;
+        let (world, profile) = (court.world, court.profile);
         let facts = &world.processes()[told.process.index()];
         let is_critical = match told.service {
             Some(service) => world.services()[service.index()].critical,
@@ -62,7 +62,11 @@ impl Monitor {
             self.demand_of_some(court, Law::TheFilteredAreSpared, who, is_free, "is filtered");
         }
         let is_affected = |call: &CallNote, session: &SessionNote| {
-            self.may_be_affected(world, session, told.process) && caller(call) != told.process
+            let is_listed = self.may_be_affected(world, session, told.process)
+                || told
+                    .service
+                    .is_some_and(|service| self.may_be_dependent(world, profile, session, service));
+            is_listed && caller(call) != told.process
         };
         self.demand_of_some(court, Law::TheUnaffectedAreSpared, who, is_affected, "is not affected");
         if told.what == Message::Kill {
