@@ -1,3 +1,5 @@
+//! What a machine counts, and what it does where memory is short.
+
 use super::*;
 use crate::FirstOption;
 use crate::call::{ArrayArgument, RegisterResources, Shutdown, StartSession};

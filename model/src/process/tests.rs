@@ -1,3 +1,5 @@
+//! The incarnations of processes, told apart and from what is none.
+
 use super::*;
 
 #[test]

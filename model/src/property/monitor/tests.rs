@@ -1,3 +1,5 @@
+//! What changes of the monitor are noticed, taken back and forgotten.
+
 use super::*;
 
 /// Takes a part to change it, which counts as a change.
