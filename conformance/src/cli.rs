@@ -201,8 +201,8 @@ struct JudgeArguments {
     /// Files that `record`, `run --trace` or `run --traces` wrote, and directories to search for them
     #[arg(required = true)]
     traces: Vec<PathBuf>,
-    /// Allow only what this profile answers to the open questions: documented, windows-11, windows-vista, own (that of the
-    /// trace's scenario) or a profile's file [default: every answer is possible]
+    /// Allow only what this profile answers to the open questions: documented, windows-11, windows-vista, own (what the
+    /// trace says that was followed) or a profile's file [default: every answer is possible]
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
     /// How many traces to judge at a time [default: as many as there are processors]

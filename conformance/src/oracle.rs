@@ -37,7 +37,7 @@ pub fn judge(trace: &RecordedTrace, profile: &Profile, states_max: usize) -> Jud
 }
 
 /// What is possible if nothing is known of the Windows that made `trace`: every option of every knob, with the timings
-/// that its scenario states.
+/// that were followed.
 pub fn everything_open(trace: &RecordedTrace) -> Profile {
-    trace.scenario.profile.with_all_open()
+    trace.profile.with_all_open()
 }

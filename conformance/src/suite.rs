@@ -118,7 +118,8 @@ pub fn run_file_on(path: &Path, backend: &BackendKind, base: Option<&Profile>, p
         Err(problems) => OutcomeResult::Wrong(problems),
         Ok(scenario) => {
             let checked = pace.check(&scenario, backend);
-            let run = checked.and_then(|()| backend.run_on(&source, &scenario, base));
+            let scenario = backend.on_base(scenario, base);
+            let run = checked.and_then(|()| backend.run_source(&source, &scenario));
             OutcomeResult::of(scenario, run)
         }
     };

@@ -8,6 +8,7 @@
 //! event log has no lines of its own. The same scenario, profile and seed on the simulator give the same bytes, on
 //! every platform.
 
+mod followed;
 mod happened;
 mod json;
 mod raw;
@@ -22,6 +23,7 @@ use rstmgr_model::{Rule, RuleSet};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
+pub use self::followed::Followed;
 pub use self::happened::{Milliseconds, SeenHappening, SeenMessage, SeenRecord};
 pub use self::raw::{RawLine, path_below};
 pub use self::recorded::{RecordedLine, RecordedTrace, TraceError};
@@ -64,6 +66,9 @@ pub struct Header<'a> {
     pub backend: &'a str,
     /// The name of the profile that the scenario is written for.
     pub profile: &'a str,
+    /// What the backend followed beside that and what the scenario states, if another profile was given to the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub followed: Option<Followed>,
     /// The seed.
     pub seed: u64,
     /// The text of the scenario's file; only where the trace is a file itself.
@@ -223,7 +228,7 @@ impl Serialize for Files<'_> {
 }
 
 impl<'a> Trace<'a> {
-    /// The trace of `run`, which is one of `scenario`.
+    /// The trace of `run`, which is one of `scenario`, with the profile that was followed.
     pub fn new(scenario: &'a Scenario, run: &'a Run) -> Trace<'a> {
         Trace { scenario, run, text: None, raw: None }
     }
@@ -247,6 +252,7 @@ impl<'a> Trace<'a> {
             scenario: &self.scenario.title,
             backend: &self.run.backend,
             profile: self.scenario.profile_name,
+            followed: Followed::by(self.scenario),
             seed: self.scenario.seed,
             text: self.text,
         }

@@ -122,14 +122,14 @@ impl Tally {
 enum By {
     /// Every answer is possible.
     Anything,
-    /// What the trace's scenario states.
+    /// What the trace says that was followed.
     Own,
     /// The answers of this profile; the timings stay those of the trace.
     Answers(Box<Profile>),
 }
 
 fn profile(trace: &RecordedTrace, by: &By) -> Profile {
-    let own = trace.profile();
+    let own = trace.profile;
     match by {
         By::Anything => oracle::everything_open(trace),
         By::Own => own,

@@ -105,9 +105,10 @@ fn ask(
         }
         let (source, scenario) = &probes[place];
         progress.advance_by(1);
-        let run = backend.run_on(source, scenario, followed)?;
+        let scenario = backend.on_base(scenario.clone(), followed);
+        let run = backend.run_source(source, &scenario)?;
         asked += 1;
-        if let Err(error) = traces.keep(place, source, scenario, &run) {
+        if let Err(error) = traces.keep(place, source, &scenario, &run) {
             failed.get_or_insert(error);
         }
         Ok(run)

@@ -197,7 +197,7 @@ fn doubt_of(text: &str) -> Option<Finding> {
         Ok(trace) => trace,
         Err(error) => return found(NOT_READ, format!("{error:?}")),
     };
-    match oracle::judge(&trace, &trace.profile(), oracle::STATES_MAX).verdict {
+    match oracle::judge(&trace, &trace.profile, oracle::STATES_MAX).verdict {
         Verdict::Accepted(_) => None,
         Verdict::Rejected(rejection) => found(REJECTED, format!("{:?}", rejection.line)),
         Verdict::Undecided(line) => found(UNDECIDED, format!("{line:?}")),

@@ -127,8 +127,16 @@ impl BackendKind {
         base: Option<&Profile>,
     ) -> Result<Run, BackendError> {
         match base {
-            Some(base) if self.follows_profile() => self.run_source(source, &scenario.clone().on_base(base)),
-            _ => self.run_source(source, scenario),
+            Some(_) => self.run_source(source, &self.on_base(scenario.clone(), base)),
+            None => self.run_source(source, scenario),
+        }
+    }
+
+    /// `scenario` as it is run here: if a profile can be given to this backend, on `base`, if there is one.
+    pub fn on_base(&self, scenario: Scenario, base: Option<&Profile>) -> Scenario {
+        match base {
+            Some(base) if self.follows_profile() => scenario.on_base(base),
+            _ => scenario,
         }
     }
 

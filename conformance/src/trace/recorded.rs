@@ -9,7 +9,7 @@ use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use super::raw::{self, RawLine};
-use super::{VERSION, VERSION_WITH_RAW};
+use super::{Followed, VERSION, VERSION_WITH_RAW};
 use crate::backend::LeftOver;
 use crate::scenario::Scenario;
 use crate::scenario::parse::{self, Source};
@@ -28,6 +28,9 @@ pub struct RecordedTrace {
     pub backend: String,
     /// The scenario that was run, from the text in the header.
     pub scenario: Scenario,
+    /// The profile that was followed: that of the scenario, with all that it states itself, unless another was given to
+    /// the run.
+    pub profile: Profile,
     /// The lines between the header and the last.
     pub(crate) events: Vec<RecordedLine>,
     /// The last line.
@@ -116,6 +119,7 @@ impl RecordedTrace {
         let mut lines = Lines { name, rest: bytes, number: 0 };
         let header = lines.next_object()?.ok_or_else(|| lines.wrong("it is empty", HOW_TO_RECORD))?;
         let (backend, scenario) = read_header(&lines, &header)?;
+        let profile = read_followed(&lines, &header, &scenario)?;
         let mut raw = (header.value["trace"] == VERSION_WITH_RAW).then(Vec::new);
         let mut events: Vec<RecordedLine> = Vec::new();
         let mut footer = None;
@@ -155,12 +159,7 @@ impl RecordedTrace {
         let left_over = left_over
             .map_err(|error| lines.wrong(&format!("`left_over` is wrong: {error}"), HOW_TO_RECORD))?;
         let name = name.to_owned();
-        Ok(RecordedTrace { name, backend, scenario, events, footer, raw, picks, left_over })
-    }
-
-    /// The profile that the scenario is written for, with all that it states itself.
-    pub fn profile(&self) -> Profile {
-        self.scenario.profile
+        Ok(RecordedTrace { name, backend, scenario, profile, events, footer, raw, picks, left_over })
     }
 
     /// Whether the same happened in `other`: all lines but the header are alike, and what was chosen does not count.
@@ -282,4 +281,18 @@ fn read_header(lines: &Lines<'_>, header: &RecordedLine) -> Result<(String, Scen
         return Err(lines.wrong(&message, HOW_TO_RECORD));
     }
     Ok((backend.to_owned(), scenario))
+}
+
+/// The profile that was followed, by the header.
+fn read_followed(
+    lines: &Lines<'_>,
+    header: &RecordedLine,
+    scenario: &Scenario,
+) -> Result<Profile, TraceError> {
+    let Some(followed) = header.value.get("followed") else { return Ok(scenario.profile) };
+    let read = Followed::deserialize(followed).map_err(|error| error.to_string());
+    read.and_then(|followed| followed.on(scenario.profile)).map_err(|reason| {
+        let message = format!("the header's `followed` is wrong: {reason}");
+        lines.wrong(&message, "a newer release of `rstmgr` may know more knobs and timings")
+    })
 }

@@ -44,7 +44,7 @@ fn judge_open(trace: &RecordedTrace) -> Judgment {
 
 /// Judges a trace by the profile that its scenario states.
 fn judge_own(trace: &RecordedTrace) -> Judgment {
-    oracle::judge(trace, &trace.profile(), STATES_MAX)
+    oracle::judge(trace, &trace.profile, STATES_MAX)
 }
 
 fn is_accepted(judgment: &Judgment) -> bool {

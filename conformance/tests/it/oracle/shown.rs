@@ -113,6 +113,32 @@ fn what_is_no_trace_ends_with_2() {
 }
 
 #[test]
+fn a_trace_is_judged_by_the_timings_that_were_followed() {
+    let directory = traces();
+    let path = |name: &str| directory.path().join(name);
+    let profile = "version: 1\nbased-on: windows-11\ntimings: { close: 250ms }\n";
+    fs::write(path("other.yaml"), profile).expect("the test is set up right");
+    let run = ["run", "cancel.yaml", "--profile", "other.yaml", "--trace", "other.jsonl"];
+    // The scenario says when this window is told to close, which is another time here.
+    assert_eq!(rstmgr(directory.path(), &run).status.code(), Some(1));
+    let exit_code = |by: &[&str]| {
+        let output = rstmgr(directory.path(), &[&["judge", "other.jsonl"], by].concat());
+        output.status.code()
+    };
+    assert_eq!(exit_code(&[]), Some(0));
+    assert_eq!(exit_code(&["--profile", "own"]), Some(0));
+    let trace = fs::read_to_string(path("other.jsonl")).expect("the test is set up right");
+    let timing = r#""timings":{"close":"250ms"}"#;
+    assert_eq!(trace.matches(timing).count(), 1, "{trace}");
+    fs::write(path("other.jsonl"), trace.replace(timing, r#""timings":{"close":"251ms"}"#))
+        .expect("the test is set up right");
+    assert_eq!(exit_code(&[]), Some(1), "at that time nothing was told");
+    fs::write(path("other.jsonl"), trace.replace(timing, r#""timings":{"height":"250ms"}"#))
+        .expect("the test is set up right");
+    insta::assert_snapshot!(shown(directory.path(), &["judge", "other.jsonl"]));
+}
+
+#[test]
 fn traces_below_a_directory_are_judged_too() {
     let directory = traces();
     let output = rstmgr(directory.path(), &["run", "list.yaml", "--traces", "traces"]);
