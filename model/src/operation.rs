@@ -76,6 +76,8 @@ pub(crate) enum Stage {
     Mutex,
     /// It computes the list.
     List,
+    /// A test over the list failed, and its callback was told so far; this is the reply.
+    TestFailed(Reply),
     /// A class begins: who is passed over in it is dealt with.
     Class,
     /// The windows of the batch are asked, from this target on.
@@ -227,6 +229,7 @@ impl Machine {
         match self.operation(call).stage {
             Stage::Mutex => self.mutex_timed_out(call, context),
             Stage::List => self.list_computed(call, context),
+            Stage::TestFailed(reply) => self.conclude(call, reply, context),
             Stage::Class => self.begin_class(call, context),
             Stage::Query(next) => self.query_next(call, next, context),
             Stage::Refused => self.refused(call, context),

@@ -14,7 +14,7 @@ use crate::history::{RestartBefore, ShutdownBefore, Subject};
 use crate::machine::{Context, Machine, flawed};
 use crate::operation::{Manner, Operation, OperationKind, Outcome, PassOver, Progress, Stage};
 use crate::profile::{
-    EmptyShutdown, FilteredHolder, QueryScope, RepeatedShutdown, ShutdownFlags, Timing,
+    EmptyShutdown, FailedTestStatus, FilteredHolder, QueryScope, RepeatedShutdown, ShutdownFlags, Timing,
     UnknownApplicationReply, UnlistableShutdown, VerifyAtEnd,
 };
 use crate::rule::{self};
@@ -147,20 +147,16 @@ impl Machine {
             .map(|entry| self.mask(session, entry.incarnation, entry.service, context))
             .collect();
         self.note_masks(session, &entries, &masks, context);
-        self.test(session, flags, &entries, &masks, context)?;
+        if let Err(reply) = self.test(session, flags, &entries, &masks, context) {
+            return self.test_failed(reply, operation, call, context);
+        }
         operation.targets = self.targets(&entries, &masks, flags, context);
         operation.has_masked = masks.contains(&Some(Mask::NoShutdown));
         self.sessions.get_mut(session).history.shutdown = Some(ShutdownBefore::Failed);
         operation.settle_targets();
         operation.stage = Stage::Class;
         self.count_dependents(&mut operation, context);
-        let call = match call {
-            Some(call) => {
-                *self.operation_mut(call) = operation;
-                call
-            }
-            None => self.begin_operation(operation, context),
-        };
+        let call = self.begin_or_go_on(operation, call, context);
         context.apply(rule::SHUTDOWN_IS_SYNCHRONOUS);
         if flawed!(self, StopsBeforeStatus) {
             self.operation_mut(call).percent = Some(0);
@@ -170,6 +166,40 @@ impl Machine {
         }
         self.wake(call, context);
         Ok(())
+    }
+
+    /// A test failed: returns its reply at once, or tells the callback first (U-56).
+    fn test_failed(
+        &mut self,
+        reply: Reply,
+        mut operation: Operation,
+        call: Option<CallId>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Reply> {
+        if self.profile.answer::<FailedTestStatus>(context.choices) == FailedTestStatus::Nothing {
+            return Err(reply);
+        }
+        operation.stage = Stage::TestFailed(reply);
+        let call = self.begin_or_go_on(operation, call, context);
+        self.tell_zero_percent(call, context);
+        self.wake(call, context);
+        Ok(())
+    }
+
+    /// The operation is under way, whether it was so before, as `call`, or begins now.
+    fn begin_or_go_on(
+        &mut self,
+        operation: Operation,
+        call: Option<CallId>,
+        context: &mut Context<'_>,
+    ) -> CallId {
+        match call {
+            Some(call) => {
+                *self.operation_mut(call) = operation;
+                call
+            }
+            None => self.begin_operation(operation, context),
+        }
     }
 
     /// Keeps which masks everybody had at a shutdown (U-61c).

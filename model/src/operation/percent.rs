@@ -54,9 +54,13 @@ impl Machine {
     /// Tells the percentage at which an operation begins (U-56).
     pub(crate) fn tell_first_percent(&mut self, call: CallId, context: &mut Context<'_>) {
         if self.profile.answer::<FirstStatus>(context.choices) == FirstStatus::Zero {
-            self.tell_percent(call, 0, context);
-            context.apply(rule::STATUS_FROM_0_TO_100);
+            self.tell_zero_percent(call, context);
         }
+    }
+
+    pub(crate) fn tell_zero_percent(&mut self, call: CallId, context: &mut Context<'_>) {
+        self.tell_percent(call, 0, context);
+        context.apply(rule::STATUS_FROM_0_TO_100);
     }
 
     /// With nobody to deal with: tells 100 where the profile says so; whether it did.

@@ -115,6 +115,16 @@ knobs! {
     defaults Nothing, Hundred, Nothing;
     because "a share of nobody is no number; the callback was called at least once (OBS-SHUT-15)";
 
+    /// What is the callback of an RmShutdown told whose tests fail, so that nobody is asked?
+    FailedTestStatus "failed-test-status" ["U-56d"] {
+        /// Nothing.
+        Nothing "nothing",
+        /// 0, before it returns.
+        Zero "0",
+    }
+    defaults Nothing, Nothing, Nothing;
+    because "the percentage tells progress (STATUS-08), and there is none; that it is called at least once was seen where somebody was stopped (OBS-SHUT-15)";
+
     /// Who counts in the percentage?
     StatusCounting "status-counting" ["U-90"] {
         /// Every entry of the fresh list, once it is dealt with.

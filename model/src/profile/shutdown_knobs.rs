@@ -250,7 +250,7 @@ knobs! {
     because "the critical flag says that an application is forced to stop (WM-05); it was not set (OBS-SHUT-07)";
 
     /// When is an application killed whose time is up?
-    KillMoment "kill-moment" ["U-37"] {
+    KillMoment "kill-moment" ["U-37a"] {
         /// When it is up.
         AtExpiry "at-expiry",
         /// At any whole second before.
@@ -258,6 +258,16 @@ knobs! {
     }
     defaults AtExpiry, AtExpiry, AtExpiry;
     because "after 30 s, says one page, within 30 s another (SHUT-17); seen at 30 s (OBS-SHUT-07)";
+
+    /// Under force, when is a program killed that has nothing to be told by?
+    UnknownKill "unknown-kill" ["U-37b"] {
+        /// At once.
+        AtOnce "at-once",
+        /// When its time is up.
+        AfterTimeout "after-timeout",
+    }
+    defaults AtOnce, AtOnce, AtOnce;
+    because "the kill happens if the messages fail (SHUT-25), and it takes none; the page speaks of programs that do not respond (SHUT-16)";
 
     /// How long is a window waited for that the system has flagged as hung?
     HungWindow "hung-window" ["UNK-12"] {

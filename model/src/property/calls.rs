@@ -6,7 +6,7 @@ use super::monitor::{Monitor, process_of};
 use super::notes::{CallNote, SessionNote, Standing};
 use super::table::Law;
 use crate::call::{Call, CallId, Reply};
-use crate::happening::{Cause, Message, Told};
+use crate::happening::{Cause, LogEvent, Message, Told};
 use crate::machine::Input;
 use crate::observed::Output;
 use crate::world::ProcessId;
@@ -29,8 +29,8 @@ impl Monitor {
         self.answered(court, &answer);
     }
 
-    /// A call goes under way.
-    pub(super) fn pending(&mut self, court: &mut Court<'_>, input: &Input, id: CallId) {
+    /// A call goes under way; `before` is what its step showed until then.
+    pub(super) fn pending(&mut self, court: &mut Court<'_>, input: &Input, id: CallId, before: &[Output]) {
         court
             .demand(Law::CallsReturnOnce, self.call(id).is_none(), || format!("{id:?} is under way already"));
         let (by, call) = match input {
@@ -49,6 +49,11 @@ impl Monitor {
         if let (Some(call), Some(key)) = (call, key) {
             self.judge_begin(court, call, key, standing, process);
         }
+        // Its list can have been made and tested by then.
+        let has_record = |is_it: fn(&LogEvent) -> bool| {
+            has_begun
+                && before.iter().any(|output| matches!(output, Output::Logged(record) if is_it(&record.what)))
+        };
         let note = CallNote {
             id,
             by,
@@ -64,8 +69,8 @@ impl Monitor {
             class: None,
             has_refusal: false,
             has_ended: false,
-            has_failed: false,
-            has_reboot_record: false,
+            has_failed: has_record(|what| matches!(what, LogEvent::NotStopped(_))),
+            has_reboot_record: has_record(|what| matches!(what, LogEvent::RebootNeeded { .. })),
         };
         self.calls.push(note);
         self.mark_shared();

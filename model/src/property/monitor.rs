@@ -244,7 +244,7 @@ impl Monitor {
     ) {
         match output {
             Output::Reply(reply) => self.replied(court, input, *reply, outputs, &outputs[place + 1..]),
-            Output::Pending(id) => self.pending(court, input, *id),
+            Output::Pending(id) => self.pending(court, input, *id, &outputs[..place]),
             Output::Returned(id, reply) => {
                 self.returned(court, (*id, *reply), outputs, &outputs[place + 1..]);
             }

@@ -11,7 +11,7 @@ use crate::observed::Output;
 use crate::operation::{Manner, OperationKind, Outcome, Progress, Stage};
 use crate::profile::{
     AfterFailure, ConsoleEventReach, EndOfWindows, ExitWaitFrom, ExitWaits, ForcedEndFlags, ForcedRefusal,
-    IgnoredConsoleEvent, KillMoment, Timing,
+    IgnoredConsoleEvent, KillMoment, Timing, UnknownKill,
 };
 use crate::rule;
 use crate::timer::TargetTimer;
@@ -62,7 +62,13 @@ impl Machine {
                 context.apply(rule::ONE_UNKNOWN_FAILS_AT_ONCE);
                 context.apply_all(&[rule::FORCE_KILLS_AFTER_TIMEOUT, rule::UNKNOWN_NEEDS_FORCE]);
                 self.begin_to_wait(call, place);
-                self.kill(call, place, context);
+                match self.profile.answer(context.choices) {
+                    UnknownKill::AtOnce => self.kill(call, place, context),
+                    UnknownKill::AfterTimeout => {
+                        context.apply(rule::APPLICATION_TIMEOUT);
+                        self.set_exit_deadline(call, place, Timing::Exit, context);
+                    }
+                }
             }
             Manner::Console => self.interrupt(call, place, context),
             Manner::Windows | Manner::Shell if by_messages => self.end_windows(call, place, context),
@@ -297,7 +303,10 @@ impl Machine {
             context.apply(rule::APPLICATION_TIMEOUT_CONFIGURABLE);
         }
         if self.is_forced(call) && !flawed!(self, NeverKills) {
-            context.apply_all(&[rule::FORCE_KILLS_AFTER_TIMEOUT, rule::POLITE_BEFORE_KILL]);
+            context.apply(rule::FORCE_KILLS_AFTER_TIMEOUT);
+            if manner != Manner::Kill {
+                context.apply(rule::POLITE_BEFORE_KILL);
+            }
             self.kill(call, place, context);
         } else {
             self.failed(call, place, context);

@@ -170,7 +170,7 @@ impl Machine {
     pub(crate) fn has_newcomers(&mut self, call: CallId, context: &mut Context<'_>) -> bool {
         let operation = self.operation(call);
         matches!(operation.kind, OperationKind::Shutdown { .. })
-            && operation.stage != Stage::Over
+            && !matches!(operation.stage, Stage::Over | Stage::TestFailed(_))
             && self.profile.answer::<ShutdownRefresh>(context.choices) == ShutdownRefresh::BetweenClasses
             && !self.newcomers(call, context).is_empty()
     }

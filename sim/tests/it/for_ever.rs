@@ -39,7 +39,7 @@ fn the_cases_of_a_seed_stay() {
     let usual = Cases::default();
     assert_eq!(
         digest((0..600).map(|number| told(&usual.case(seed_of_case(0, number))))),
-        0xdac6_38eb_3947_8053
+        0x57ae_39c6_903f_6937
     );
     let few = Cases {
         profile: Some("documented"),
@@ -75,7 +75,7 @@ fn what_is_done_in_the_cases_of_a_seed_stays() {
         run(&usual.case(seed_of_case(0, number)), &mut inputs);
         inputs.0
     });
-    assert_eq!(digest(done), 0x5d90_6ef3_a4e1_35e5);
+    assert_eq!(digest(done), 0x5b97_f2da_b7d8_b05b);
     assert_eq!(digest((0..8).map(arguments)), 0x5a9e_67a9_52a8_e140);
 }
 
@@ -118,8 +118,8 @@ fn the_bytes_of_states_stay() {
         machines.append(&mut states.machines);
         monitors.append(&mut states.monitors);
     }
-    assert_eq!(digest(machines.into_iter()), 0x501c_d13c_6a6f_cc9a);
-    assert_eq!(digest(monitors.into_iter()), 0x93b8_6b16_7378_d003);
+    assert_eq!(digest(machines.into_iter()), 0x9e19_8f87_84ae_c4b6);
+    assert_eq!(digest(monitors.into_iter()), 0x9cb5_4491_3313_1988);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn the_simpler_cases_of_a_case_stay() {
         });
         offered
     });
-    assert_eq!(digest(offered), 0x4458_9528_971a_2adc);
+    assert_eq!(digest(offered), 0xbbc9_582a_520c_1fec);
     let small = (0..60).map(|seed| {
         let case = usual.case(seed);
         let wanted = case.program.len() / 2;
