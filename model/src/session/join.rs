@@ -1,6 +1,6 @@
 //! `RmJoinSession`: finding a session by its key.
 
-use super::{InstallerRole, SessionId, Standing};
+use super::{HandleEntry, InstallerRole, SessionId, Standing};
 use crate::call::{KeyArgument, Reply, SESSION_LIMIT};
 use crate::fault::FaultRules;
 use crate::machine::{Context, Machine, flawed};
@@ -73,7 +73,9 @@ impl Machine {
             context.apply(rule::SEVERAL_SECONDARIES);
         }
         if is_own && self.profile.answer::<InProcessJoin>(context.choices) == InProcessJoin::SameHandle {
-            let own = self.handles.iter().find(|entry| entry.standing.session() == Some(session));
+            let is_his =
+                |entry: &&HandleEntry| entry.process == process && entry.standing.session() == Some(session);
+            let own = self.handles.iter().find(is_his);
             let number = own.expect("a session that lives has a handle of its starter").number;
             context.emit(Output::Handle(number));
             return Ok(());
