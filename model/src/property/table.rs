@@ -52,6 +52,12 @@ fn lists_everybody(profile: &Profile) -> bool {
     only(profile, &[StoppableListed::Yes]) && only(profile, &[InProcessJoin::SecondHandle])
 }
 
+/// Whether a shutdown whose tests fail says so, or tells its callback nothing.
+fn failed_tests_show(profile: &Profile) -> bool {
+    only(profile, &[FailedTestStatus::Nothing])
+        || only(profile, &[OnlyRegisteredReply::FailShutdown, OnlyRegisteredReply::FailNoActionReboot])
+}
+
 /// Whether everybody is stopped in the class of what it shows.
 fn has_five_classes(profile: &Profile) -> bool {
     only(profile, &[UnknownClass::Last])
@@ -201,7 +207,9 @@ laws! {
         if |profile| only(profile, &[FirstStatus::Zero]);
     SuccessEndsAt100 "success-ends-at-100" [PERCENTAGE_IS_SHARE_DONE STATUS_FROM_0_TO_100]
         "a call that succeeds has told 100 at last, if it told anything"
-        if |profile| only(profile, &[StatusCounting::DealtWith]) && only(profile, &[DependentsCounted::No]);
+        if |profile| only(profile, &[StatusCounting::DealtWith])
+            && only(profile, &[DependentsCounted::No])
+            && failed_tests_show(profile);
     NobodyIsToldOutsideOfCalls "nobody-is-told-outside-of-calls" [SHUTDOWN_IS_SYNCHRONOUS SHUTDOWN_STOPS_RESOURCE_USERS]
         "nobody is meant to stop but while a shutdown is under way, or by somebody's own request";
     OnlyTheCancelledSaySo "only-the-cancelled-say-so" [CANCELLED_CALL_TELLS CANCEL_IS_A_REQUEST]
