@@ -70,6 +70,29 @@ steps:
     }
 }
 
+/// U-56d, U-86, CANCEL-05: whoever fails its tests looks for nobody any more, so a cancellation comes too late.
+#[test]
+fn a_failed_test_is_too_late_to_cancel_also_where_lists_are_made_anew() {
+    check(
+        "version: 1
+scenario: A cancellation in the callback of a shutdown that will return 351
+rules: [CANCEL-05, OBS-SHUT-08]
+knobs: { failed-test-status: '0', shutdown-refresh: between-classes, late-cancel: too-late }
+world:
+  helper: { type: unknown, opens: ['C:\\App\\core.dll'] }
+steps:
+- start-session: { as: main }
+- register-resources: { session: main, files: ['C:\\App\\core.dll'] }
+- shutdown:
+    session: main
+    meanwhile:
+    - at: { status: 0 }
+      do: [{ cancel-current-task: { session: main } }]
+    expect: { reply: ERROR_FAIL_SHUTDOWN, status: [0] }
+",
+    );
+}
+
 /// Whoever logs off and on again has a shell again.
 #[test]
 fn the_shell_comes_back_with_the_next_log_on() {
