@@ -104,11 +104,14 @@ pub(super) fn program(cases: &Cases, scene: &Scene, seed: u64) -> Vec<Deed> {
 fn program_with(cases: &Cases, scene: &Scene, features: &[Feature], seed: u64) -> Vec<Deed> {
     let mut dice = Dice(Random::new(seed, PROGRAM_STREAM));
     let habits = dice.habits(cases);
+    let ordinary = scene.files.iter().filter(|file| file.is_ordinary());
+    let ordinary_files: Vec<Number> = ordinary.map(|file| file.number).collect();
     let mut draft = Draft {
         dice,
         scene,
         features,
         habits: &habits,
+        ordinary_files: &ordinary_files,
         program: Vec::new(),
         calls_left: 0,
         slots: Vec::new(),
@@ -186,6 +189,9 @@ impl Dice {
     }
 }
 
+/// For so many calls at most there is room from the beginning.
+const RESERVED_MAX: usize = 1_000;
+
 /// How long something takes, in ms; none of them meets a deadline to the millisecond.
 const WAITS: [u64; 8] = [0, 0, 17, 250, 3_003, 8_011, 29_007, 33_013];
 
@@ -195,6 +201,7 @@ pub(super) struct Draft<'s> {
     pub(super) scene: &'s Scene,
     pub(super) features: &'s [Feature],
     pub(super) habits: &'s [Habit],
+    pub(super) ordinary_files: &'s [Number],
     pub(super) program: Vec<Deed>,
     pub(super) calls_left: usize,
     /// Where starts and joins put their handles: the slot, by whom, and whether it was a start; the newest last.
@@ -210,6 +217,8 @@ impl Draft<'_> {
         assert!(least <= most, "a case has some number of calls");
         let most = if self.dice.chance(50) { least.max(most / 3) } else { most };
         self.calls_left = least + self.dice.below(most - least + 1);
+        // Between calls, about as often, something else happens.
+        self.program.reserve(self.calls_left.min(RESERVED_MAX) * 2);
         self.carelessness = match () {
             () if self.habits.iter().all(|habit| *habit == Habit::Joining) => 0,
             () if self.has(Habit::Disorder) => self.dice.pick(&[50, 90]),

@@ -169,10 +169,8 @@ impl Draft<'_> {
 
     /// The number of an ordinary file, or of the first.
     pub(super) fn a_file(&mut self) -> Number {
-        let ordinary = || self.scene.files.iter().filter(|file| file.is_ordinary());
-        let count = ordinary().count();
-        let place = self.dice.below(count.max(1));
-        ordinary().nth(place).map_or(0, |file| file.number)
+        let place = self.dice.below(self.ordinary_files.len().max(1));
+        self.ordinary_files.get(place).copied().unwrap_or(0)
     }
 
     /// A registration without mistakes: mostly files.
