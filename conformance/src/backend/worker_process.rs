@@ -280,6 +280,15 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_is_heard_even_if_it_was_said_before_anybody_waited_for_it() {
+        let script = format!("{IDENTIFY}\necho '{{\"failed\":\"call 1: too much\"}}'\nread order");
+        let mut conversation = Conversation::new(start(&script, &[]).unwrap());
+        while !conversation.has_said_something() {}
+        let Err(NoAnswer::Failed(error)) = conversation.answer_to(1) else { panic!("it has failed") };
+        assert_eq!(error.to_string(), "call 1: too much");
+    }
+
+    #[test]
     fn a_worker_has_its_environment_and_its_complaints_are_kept() {
         let script = format!("{IDENTIFY}\necho \"server: $RSTMGR_SERVER\" >&2; echo more >&2");
         let mut worker = start(&script, &[("RSTMGR_SERVER", OsStr::new("here"))]).unwrap();

@@ -31,7 +31,12 @@ impl Conversation {
                 true
             }
             Ok(None) => !self.said.is_empty(),
-            Err(_) => true,
+            // Said once, and to be heard by whoever waits for an answer; that it ended can be asked again.
+            Err(NoAnswer::Failed(error)) => {
+                self.said.push(Answer::Failed(error.to_string()));
+                true
+            }
+            Err(NoAnswer::Ended) => true,
         }
     }
 
