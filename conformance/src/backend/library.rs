@@ -24,7 +24,9 @@ use windows_sys::Win32::System::RestartManager::{
 };
 use windows_sys::core::{PCWSTR, PWSTR};
 
+pub(crate) use self::buffers::LIST_CAPACITY_MAX;
 use self::buffers::{KeyBuffer, ListBuffer, UNTOUCHED, WideStrings, file_time, wide, written};
+pub(crate) use self::filters::FILTERS_CAPACITY_MAX;
 use self::filters::FilterBuffer;
 #[cfg(windows)]
 pub(crate) use self::loading::wants_simulation;

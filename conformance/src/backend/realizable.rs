@@ -9,7 +9,7 @@ use rstmgr_model::Profile;
 use rstmgr_model::profile::{Answer as _, FilterOffsets};
 
 use super::BackendError;
-use crate::scenario::{Action, Call, Scenario, Step, World};
+use crate::scenario::{Call, Scenario, World};
 
 /// What a machine has to make worlds real with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +62,12 @@ pub fn check_realizable(scenario: &Scenario, means: Means) -> Result<(), Backend
 ///
 /// The first thing that it cannot do, in a few words, such as "a library for 32-bit programs".
 pub fn check_dropin(scenario: &Scenario) -> Result<(), String> {
-    let lists_filters = |step: &Step| {
-        let Action::Call { by, call: Call::GetFilterList { .. } } = step.action else { return None };
-        Some(by)
-    };
-    let mut listers = scenario.steps.iter().filter_map(lists_filters).peekable();
+    let calls = || steps::calls(&scenario.steps);
+    if let Some(reason) = calls().find_map(|(_, call)| steps::buffer_reason(call)) {
+        return Err(String::from(reason));
+    }
+    let lists_filters = |call: &Call| matches!(call, Call::GetFilterList { .. });
+    let mut listers = calls().filter(|(_, call)| lists_filters(call)).map(|(by, _)| by).peekable();
     let mut offsets = scenario.profile.possible(FilterOffsets::KNOB);
     let may_count_from_buffer =
         offsets.any(|option| matches!(FilterOffsets::ANSWERS[option], FilterOffsets::Buffer));

@@ -22,7 +22,7 @@ const KEY_UNITS: usize = 33;
 const GUARD_UNITS: usize = 64;
 
 /// More elements than any list has, and as much memory as a worker should take.
-const CAPACITY_MAX: u32 = 1_000_000;
+pub(crate) const LIST_CAPACITY_MAX: u32 = 1_000_000;
 
 /// A number that a call may have written.
 pub(super) fn written(number: u32) -> Option<u32> {
@@ -111,9 +111,9 @@ pub(super) struct ListBuffer {
 
 impl ListBuffer {
     pub(super) fn new(capacity: u32) -> io::Result<Self> {
-        let length = usize::try_from(capacity).ok().filter(|_| capacity <= CAPACITY_MAX);
+        let length = usize::try_from(capacity).ok().filter(|_| capacity <= LIST_CAPACITY_MAX);
         let Some(length) = length else {
-            let message = format!("a list for {capacity} applications is larger than {CAPACITY_MAX}");
+            let message = format!("a list for {capacity} applications is larger than {LIST_CAPACITY_MAX}");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         };
         let mut elements = Vec::new();

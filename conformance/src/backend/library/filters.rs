@@ -14,8 +14,8 @@ use crate::request::{Filter, FilterTarget, UniqueProcess};
 const UNTOUCHED_BYTE: u8 = 0xA5;
 /// How many bytes behind the buffer are watched.
 const GUARD: usize = 64;
-/// More than any list of filters needs.
-const CAPACITY_MAX: u32 = 64 << 20;
+/// More bytes than any list of filters needs.
+pub(crate) const FILTERS_CAPACITY_MAX: u32 = 64 << 20;
 /// More entries than any list has.
 const ENTRIES_MAX: usize = 1_000_000;
 
@@ -28,9 +28,9 @@ pub(super) struct FilterBuffer {
 
 impl FilterBuffer {
     pub(super) fn new(capacity: u32) -> io::Result<Self> {
-        let length = usize::try_from(capacity).ok().filter(|_| capacity <= CAPACITY_MAX);
+        let length = usize::try_from(capacity).ok().filter(|_| capacity <= FILTERS_CAPACITY_MAX);
         let Some(length) = length else {
-            let message = format!("a buffer of {capacity} bytes is larger than {CAPACITY_MAX}");
+            let message = format!("a buffer of {capacity} bytes is larger than {FILTERS_CAPACITY_MAX}");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         };
         let mut units = Vec::new();

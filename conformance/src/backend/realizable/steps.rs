@@ -1,10 +1,12 @@
 //! Which steps can be done in a world that was made real.
 
 use super::super::BackendError;
+use super::super::library::{FILTERS_CAPACITY_MAX, LIST_CAPACITY_MAX};
 use super::is_drive_path;
+use crate::request::InstallerIndex;
 use crate::scenario::{
-    Act, Action, Call, Event, FileElement, FilterTarget, Meanwhile, Pause, ProcessOf, Registration, Step,
-    Trigger, World,
+    Act, Action, Call, Event, FileElement, FilterTarget, Meanwhile, NullPointers, Pause, ProcessOf,
+    Registration, Step, Trigger, World,
 };
 
 /// How many files of one call are made at most: each takes a moment.
@@ -101,13 +103,34 @@ fn action_reason(action: &Action, world: &World) -> Option<&'static str> {
 }
 
 fn call_reason(call: &Call) -> Option<&'static str> {
-    let Call::RegisterResources { files, .. } = call else { return None };
+    let Call::RegisterResources { files, .. } = call else { return buffer_reason(call) };
     let count = |element: &FileElement| match element {
         FileElement::Paths(paths) => u64::try_from(paths.len()).unwrap_or(u64::MAX),
         FileElement::Pattern(_, count) => u64::from(*count),
     };
     let made = files.items.iter().flatten().map(count).sum::<u64>();
     (made > FILES_MAX).then_some("more files than are made for a scenario")
+}
+
+/// Whether a library is given a buffer that nobody has the memory for.
+pub(super) fn buffer_reason(call: &Call) -> Option<&'static str> {
+    match call {
+        Call::GetList { capacity: Some(capacity), null: NullPointers { array: false, .. }, .. } => {
+            (*capacity > LIST_CAPACITY_MAX).then_some("room for more applications than any list has")
+        }
+        Call::GetFilterList { capacity: Some(capacity), null_buffer: false, .. } => {
+            (*capacity > FILTERS_CAPACITY_MAX).then_some("room for more filters than any list has")
+        }
+        _ => None,
+    }
+}
+
+/// All calls, those beside others too, each with the installer that makes it.
+pub(super) fn calls(steps: &[Step]) -> impl Iterator<Item = (InstallerIndex, &Call)> {
+    steps.iter().chain(steps.iter().flat_map(nested)).filter_map(|step| match &step.action {
+        Action::Call { by, call } => Some((*by, call)),
+        _ => None,
+    })
 }
 
 fn event_reason(event: &Event) -> Option<&'static str> {

@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::world::LEAVES_AT_ONCE;
 use super::*;
 use crate::request::Fault;
+use crate::scenario::parse;
 use crate::scenario::{
-    Act, AffectedExpectation, Application, ApplicationKind, ArrayArgument, Event, Expectation, File,
-    FileElement, FilterTarget, HandleArgument, HowUsed, Installer, Integrity, Meanwhile, Moment, OnClose,
-    OnEnd, OnStart, OnStop, Pause, Process, ProcessElement, ProcessOf, Registration, Service, StepPlace,
-    Trigger, Use, WhatLiesThere,
+    Act, Action, AffectedExpectation, Application, ApplicationKind, ArrayArgument, Event, Expectation, File,
+    FileElement, FilterTarget, HandleArgument, HowUsed, Installer, Integrity, Meanwhile, Moment,
+    NullPointers, OnClose, OnEnd, OnStart, OnStop, Pause, Process, ProcessElement, ProcessOf, Registration,
+    Service, Step, StepPlace, Trigger, Use, WhatLiesThere,
 };
 
 const ELEVATED: Means = Means { elevation: true };
@@ -337,6 +338,57 @@ fn filters_are_realizable_unless_their_names_are_longer_here() {
     check_steps_are(vec![filter(module(r"C:\Programs\editor\editor.exe"))], None);
     let reason = Some("the size of a list of filters on programs");
     check_steps_are(vec![filter(module(r"c:\programs\editor\EDITOR.exe")), list()], reason);
+}
+
+#[test]
+fn no_buffer_is_larger_than_any_list() {
+    let list = |capacity, array| {
+        let null = NullPointers { array, ..NullPointers::default() };
+        let (handle, meanwhile) = (HandleArgument::Named(0), Vec::new());
+        step(Action::Call { by: 0, call: Call::GetList { handle, capacity, null, meanwhile } })
+    };
+    let filters = |capacity, null_buffer| {
+        let (handle, null_needed) = (HandleArgument::Named(0), false);
+        let call = Call::GetFilterList { handle, capacity, null_buffer, null_needed };
+        step(Action::Call { by: 0, call })
+    };
+    let check = |with: &dyn Fn(Option<u32>, bool) -> Step, most: u32, reason: &str| {
+        for (capacity, is_null) in [(None, false), (Some(most), false), (Some(u32::MAX), true)] {
+            check_steps_are(vec![with(capacity, is_null)], None);
+        }
+        check_steps_are(vec![with(Some(most + 1), false)], Some(reason));
+        check_steps_are(vec![restart_while(vec![with(Some(u32::MAX), false)])], Some(reason));
+    };
+    check(&list, 1_000_000, "room for more applications than any list has");
+    check(&filters, 64 << 20, "room for more filters than any list has");
+}
+
+/// Whether `dropin` can do it, told from a file: the first thing that it cannot.
+#[track_caller]
+fn check_dropin_is(rest: &str, reason: Option<&str>) {
+    let text = format!("version: 1\nscenario: lists\ninstallers: {{ setup: {{ bits: 32 }} }}\n{rest}");
+    let source = parse::Source { name: String::from("this.yaml"), text };
+    let scenario = parse::parse(&source).expect("the test is set up right");
+    assert_eq!(check_dropin(&scenario).err().as_deref(), reason);
+}
+
+#[test]
+fn the_library_is_asked_nothing_that_its_harness_cannot_read_also_beside_other_calls() {
+    let steps = |steps: &str| format!("steps:\n  - start-session: {{ as: main }}\n  - {steps}\n");
+    let beside = |call: &str| {
+        steps(&format!("restart: {{ session: main, meanwhile: [{{ at: start, do: [{{ {call} }}] }}] }}"))
+    };
+    check_dropin_is(&steps("get-list: { session: main, capacity: 1000000 }"), None);
+    let list = "get-list: { session: main, capacity: 1000001 }";
+    for steps in [steps(list), beside(list)] {
+        check_dropin_is(&steps, Some("room for more applications than any list has"));
+    }
+    let filters = "get-filter-list: { session: main }";
+    for steps in [steps(filters), beside(filters)] {
+        check_dropin_is(&steps, Some("a library for 32-bit programs"));
+        let reason = "a harness that reads offsets from the beginning of a list of filters";
+        check_dropin_is(&format!("knobs: {{ filter-offsets: buffer }}\n{steps}"), Some(reason));
+    }
 }
 
 #[test]
