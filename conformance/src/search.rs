@@ -16,8 +16,8 @@ use rstmgr_sim::search::{
 
 use crate::backend::mutant::MutantBackend;
 use crate::suite::{self, BackendKind};
-use told::Opinion;
-pub use told::{NOT_ASKED, scenario};
+pub use told::scenario;
+use told::{NOT_ASKED, Opinion};
 
 /// How many cases a thread runs between two looks at whether it should go on.
 const CASES_AT_A_TIME: u64 = 16;

@@ -8,7 +8,7 @@ use rstmgr_model::Property;
 use super::output::{self, Progress};
 use super::{SearchArguments, jobs};
 use crate::exit::Exit;
-use crate::search::{Failure, Found, Judge, NOT_ASKED, Plan};
+use crate::search::{Failure, Found, Judge, Plan};
 use crate::suite::BackendKind;
 
 /// Searches and reports.
@@ -23,16 +23,12 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
     let found = plan.search(&stop, &mut |cases| progress.advance_by(cases));
     drop(progress);
     let mut report = String::new();
-    if let Some(failure) = found.failure.as_ref().filter(|failure| failure.finding.kind == NOT_ASKED) {
-        output::complain(&format!(
-            "{}to repeat: {}\n",
-            failure.finding.because,
-            plan.command(Some(failure.number))
-        ));
-        return Ok(Exit::BackendOutOfReach);
-    }
     if let Some(failure) = &found.failure {
-        report.push_str(&write_failure(failure));
+        if failure.is_unanswered() {
+            output::complain(&failure.finding.because);
+        } else {
+            report.push_str(&write_failure(failure));
+        }
         let (text, ending) = file_of(failure, &plan);
         if let Some(directory) = &arguments.out {
             let path = directory.join(file_name(failure, ending));
@@ -45,6 +41,7 @@ pub(super) fn search(arguments: &SearchArguments) -> io::Result<Exit> {
     report.push_str(&summary(arguments, &plan, &found));
     output::print(&report)?;
     Ok(match found {
+        Found { failure: Some(failure), .. } if failure.is_unanswered() => Exit::BackendOutOfReach,
         Found { failure: Some(_), .. } => Exit::Rejected,
         Found { is_stopped: true, .. } => Exit::Interrupted,
         Found { .. } => Exit::Accepted,
@@ -125,7 +122,8 @@ fn summary(arguments: &SearchArguments, plan: &Plan, found: &Found) -> String {
     let mut text = String::new();
     match &found.failure {
         Some(failure) => {
-            line(&mut text, &format!("case {} fails", failure.number));
+            let fails = if failure.is_unanswered() { "is not answered" } else { "fails" };
+            line(&mut text, &format!("case {} {fails}", failure.number));
             line(&mut text, &format!("to repeat: {}", plan.command(Some(failure.number))));
         }
         None => {

@@ -29,7 +29,7 @@ const UNDECIDED: &str = "undecided by the oracle";
 /// The kind of what is found where the other backend does not show the same.
 const NOT_ALIKE: &str = "another backend shows something else";
 /// The kind of what is found where it could not be asked.
-pub const NOT_ASKED: &str = "the other backend could not be asked";
+pub(super) const NOT_ASKED: &str = "the other backend could not be asked";
 
 impl Failure {
     /// The file of a scenario that shows what was found, as far as a scenario can show it.
@@ -41,13 +41,21 @@ impl Failure {
         let law = Property::by_name(self.finding.kind);
         let title = match law {
             Some(law) => retell::title(law.says),
+            None if self.is_unanswered() => String::from("What another backend was to do"),
             None => String::from("Two judges disagree"),
         };
         let scenario = scenario(&self.small, title, &self.machine, &self.path)?;
-        let still_shows = |scenario: &Scenario| self.is_shown(plan, scenario);
-        let found = format!("Found by `{}`, and made small.", plan.command(Some(self.number)));
+        // Who does not answer is not asked over and over.
+        let still_shows = |scenario: &Scenario| self.is_unanswered() || self.is_shown(plan, scenario);
+        let small = if self.is_unanswered() { "" } else { ", and made small" };
+        let found = format!("Found by `{}`{small}.", plan.command(Some(self.number)));
         let notes = [format!("This shows: {}.", self.finding.kind), found];
         retell::file(&scenario, &still_shows, law, &notes)
+    }
+
+    /// Whether the other backend could not be asked: then nothing is said about the case.
+    pub fn is_unanswered(&self) -> bool {
+        self.finding.kind == NOT_ASKED
     }
 
     /// Whether a scenario shows what was found.

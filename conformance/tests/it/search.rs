@@ -87,6 +87,15 @@ fn another_backend_is_asked_about_every_case_that_can_be_told() {
     assert_eq!(output.status.code(), Some(3));
     let complaint = text(&output.stderr);
     assert!(complaint.contains("`./no-such-program` cannot be started: "), "{complaint}");
+    // Whoever looks into it has the scenario that was to be run, and the line that repeats it.
+    let report = text(&output.stdout);
+    let command = "rstmgr search --seed 0 --case 0 --right remote:./no-such-program";
+    let end = format!("case 0 is not answered\nto repeat: {command}\n");
+    let told = report.strip_suffix(&end).unwrap_or_else(|| panic!("{report}"));
+    assert!(told.contains(&format!("# Found by `{command}`.\n")), "{told}");
+    let source = Source { name: "told.yaml".to_owned(), text: told.to_owned() };
+    let scenario = parse(&source).expect("it is a scenario");
+    assert!(BackendKind::Simulated.run(&scenario).unwrap().is_accepted());
 }
 
 #[test]
