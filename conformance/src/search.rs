@@ -6,7 +6,7 @@
 mod told;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use rstmgr_model::{Flaw, Machine, Profile};
 use rstmgr_sim::PathStep;
@@ -84,6 +84,8 @@ pub struct Failure {
     pub small: Case,
     /// What is found in that.
     pub small_finding: Finding,
+    /// Whether the case failed in the same way when it was run again; if not, or if it was not, it is not made small.
+    pub is_found_again: bool,
     /// The machine that the small case begins with.
     pub machine: Machine,
     /// Every step from there to the one that is found, so that [`Machine::step`] alone can repeat it.
@@ -95,6 +97,24 @@ struct Judged {
     outcome: Outcome,
     /// Whether the oracle, or another backend, judged it, too.
     by_second: bool,
+}
+
+/// The failing case with the lowest number that is known by now.
+struct Lowest {
+    /// Its number; the end of all cases, if none fails.
+    number: AtomicU64,
+    /// The same, with what was found in it.
+    finding: Mutex<Option<(u64, Finding)>>,
+}
+
+impl Lowest {
+    fn note(&self, number: u64, finding: Finding) {
+        let mut lowest = self.finding.lock().unwrap_or_else(PoisonError::into_inner);
+        if number < self.number.load(Ordering::Relaxed) {
+            self.number.store(number, Ordering::Relaxed);
+            *lowest = Some((number, finding));
+        }
+    }
 }
 
 /// What a thread has done since it told last.
@@ -202,7 +222,7 @@ impl Plan {
     pub fn search(&self, stop: &AtomicBool, progress: &mut dyn FnMut(u64)) -> Found {
         let (first, end) = self.cases;
         let next = AtomicU64::new(first);
-        let lowest = AtomicU64::new(end);
+        let lowest = Lowest { number: AtomicU64::new(end), finding: Mutex::default() };
         let (sender, receiver) = mpsc::channel();
         let mut found = Found { cases: 0, steps: 0, by_second: 0, is_stopped: false, failure: None };
         std::thread::scope(|scope| {
@@ -219,22 +239,22 @@ impl Plan {
                 progress(done.cases);
             }
         });
-        let lowest = lowest.into_inner();
-        if lowest < end {
-            found.cases = lowest - first + 1;
-            found.failure = self.failure(lowest, stop);
-        } else {
-            found.is_stopped = found.cases < end - first;
+        match lowest.finding.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some((number, finding)) => {
+                found.cases = number - first + 1;
+                found.failure = Some(self.failure(number, finding, stop));
+            }
+            None => found.is_stopped = found.cases < end - first,
         }
         found
     }
 
     /// Runs cases, the lowest numbers first, as long as none with a lower number is known to fail.
-    fn work(&self, next: &AtomicU64, lowest: &AtomicU64, stop: &AtomicBool, sender: &mpsc::Sender<Done>) {
+    fn work(&self, next: &AtomicU64, lowest: &Lowest, stop: &AtomicBool, sender: &mpsc::Sender<Done>) {
         let kind = self.kind_of_cases();
         while !stop.load(Ordering::Relaxed) {
             let begin = next.fetch_add(CASES_AT_A_TIME, Ordering::Relaxed);
-            let end = begin.saturating_add(CASES_AT_A_TIME).min(lowest.load(Ordering::Relaxed));
+            let end = begin.saturating_add(CASES_AT_A_TIME).min(lowest.number.load(Ordering::Relaxed));
             if begin >= end {
                 return;
             }
@@ -245,8 +265,8 @@ impl Plan {
                 done.cases += 1;
                 done.steps += u64::try_from(outcome.steps).unwrap_or(u64::MAX);
                 done.by_second += u64::from(by_second);
-                if outcome.found.is_some() {
-                    lowest.fetch_min(number, Ordering::Relaxed);
+                if let Some((_, finding)) = outcome.found {
+                    lowest.note(number, finding);
                     break;
                 }
             }
@@ -257,25 +277,68 @@ impl Plan {
     }
 
     /// The failure of a case, made small as far as `stop` allows.
-    fn failure(&self, number: u64, stop: &AtomicBool) -> Option<Failure> {
+    fn failure(&self, number: u64, finding: Finding, stop: &AtomicBool) -> Failure {
         let case = self.case(number);
-        let (_, finding) = self.judged(&case, None).outcome.found?;
         let deeds = case.program.len();
-        let small = shrink(case, TRIES_MAX, &mut |case| {
-            // Whoever is stopped keeps what is small by now; who does not answer is not asked over and over.
-            finding.kind != NOT_ASKED
-                && !stop.load(Ordering::Relaxed)
-                && self.judged(case, None).outcome.found.is_some_and(|(_, other)| other.kind == finding.kind)
-        });
+        let found_in = |case: &Case, written: &mut Option<(Machine, Vec<PathStep>)>| {
+            let found = self.judged(case, Some(written)).outcome.found.map(|(_, found)| found);
+            found.filter(|found| found.kind == finding.kind)
+        };
         let mut written = None;
-        let (_, small_finding) = self.judged(&small, Some(&mut written)).outcome.found?;
-        let (machine, path) = written?;
+        // Other backends are not all as steady as the simulator; who does not answer is not asked over and over.
+        let again = if finding.kind == NOT_ASKED { None } else { found_in(&case, &mut written) };
+        let is_found_again = again.is_some();
+        let (small, small_finding) = match again {
+            Some(again) => {
+                // Whoever is stopped keeps what is small by now.
+                let small = shrink(case, TRIES_MAX, &mut |case| {
+                    !stop.load(Ordering::Relaxed) && found_in(case, &mut None).is_some()
+                });
+                let small_finding = found_in(&small, &mut written).unwrap_or(again);
+                (small, small_finding)
+            }
+            None => {
+                self.run(&case, &mut Laws::default(), Some(&mut written));
+                (case, finding.clone())
+            }
+        };
+        let (machine, path) = written.expect("whoever ran a case has written it down");
         let seed = self.seed;
-        Some(Failure { seed, number, finding, deeds, small, small_finding, machine, path })
+        Failure { seed, number, finding, deeds, small, small_finding, is_found_again, machine, path }
     }
 }
 
 /// The name of a profile as it is known, if it is.
 pub fn profile_name(name: &str) -> Option<&'static str> {
     Profile::NAMES.into_iter().find(|known| *known == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(because: &str) -> Finding {
+        Finding { kind: "seen once", because: because.to_owned() }
+    }
+
+    #[test]
+    fn what_is_not_found_again_is_told_all_the_same() {
+        let plan = Plan { seed: 0, cases: (0, 1), profile: None, flaw: None, judge: Judge::Laws, jobs: 1 };
+        let failure = plan.failure(0, finding("it was there"), &AtomicBool::new(false));
+        assert!(!failure.is_found_again);
+        assert_eq!((failure.small_finding.because.as_str(), &failure.small), ("it was there", &plan.case(0)));
+        let file = failure.file(&plan).expect("it can be told");
+        let notes = "# This shows: seen once.\n# Found by `rstmgr search --seed 0 --case 0`.\n";
+        assert!(file.starts_with(notes), "{file}");
+    }
+
+    #[test]
+    fn the_lowest_number_is_kept_with_what_was_found_there() {
+        let lowest = Lowest { number: AtomicU64::new(10), finding: Mutex::default() };
+        for number in [7, 9, 3, 5, 10] {
+            lowest.note(number, finding(&number.to_string()));
+        }
+        assert_eq!(lowest.number.into_inner(), 3);
+        assert_eq!(lowest.finding.into_inner().unwrap(), Some((3, finding("3"))));
+    }
 }

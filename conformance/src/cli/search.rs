@@ -83,14 +83,18 @@ fn make_writable(directory: &Path) -> io::Result<()> {
 
 /// What was found, and what is left of the case.
 fn write_failure(failure: &Failure) -> String {
-    let Failure { seed, number, finding, deeds, small, small_finding, .. } = failure;
+    let Failure { seed, number, finding, deeds, small, small_finding, is_found_again, .. } = failure;
     let mut text = format!("case {number} of seed {seed}: {}\n", finding.kind);
     if let Some(law) = Property::by_name(finding.kind) {
         let rules: Vec<&str> = law.rules.iter().map(|rule| rule.id()).collect();
         line(&mut text, &format!("law: {} ({})", law.says, rules.join(", ")));
     }
     line(&mut text, &format!("because: {}", small_finding.because));
-    let made = format!("made small, from {deeds} deeds to {}:", small.program.len());
+    let made = if *is_found_again {
+        format!("made small, from {deeds} deeds to {}:", small.program.len())
+    } else {
+        format!("not found again, so left as it is, with {deeds} deeds:")
+    };
     line(&mut text, &format!("{made}\n{small}"));
     text
 }

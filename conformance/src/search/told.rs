@@ -45,9 +45,9 @@ impl Failure {
             None => String::from("Two judges disagree"),
         };
         let scenario = scenario(&self.small, title, &self.machine, &self.path)?;
-        // Who does not answer is not asked over and over.
-        let still_shows = |scenario: &Scenario| self.is_unanswered() || self.is_shown(plan, scenario);
-        let small = if self.is_unanswered() { "" } else { ", and made small" };
+        // Who does not answer, or answers otherwise each time, is not asked over and over.
+        let still_shows = |scenario: &Scenario| !self.is_found_again || self.is_shown(plan, scenario);
+        let small = if self.is_found_again { ", and made small" } else { "" };
         let found = format!("Found by `{}`{small}.", plan.command(Some(self.number)));
         let notes = [format!("This shows: {}.", self.finding.kind), found];
         retell::file(&scenario, &still_shows, law, &notes)

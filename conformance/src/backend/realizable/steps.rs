@@ -5,8 +5,8 @@ use super::super::library::{FILTERS_CAPACITY_MAX, LIST_CAPACITY_MAX};
 use super::is_drive_path;
 use crate::request::InstallerIndex;
 use crate::scenario::{
-    Act, Action, Call, Event, FileElement, FilterTarget, Meanwhile, NullPointers, Pause, ProcessOf,
-    Registration, Step, Trigger, World,
+    Act, Action, Call, Event, FileElement, FilterTarget, Meanwhile, Pause, ProcessOf, Registration, Step,
+    Trigger, World,
 };
 
 /// How many files of one call are made at most: each takes a moment.
@@ -114,22 +114,23 @@ fn call_reason(call: &Call) -> Option<&'static str> {
 
 /// Whether a library is given a buffer that nobody has the memory for.
 pub(super) fn buffer_reason(call: &Call) -> Option<&'static str> {
-    match call {
-        Call::GetList { capacity: Some(capacity), null: NullPointers { array: false, .. }, .. } => {
-            (*capacity > LIST_CAPACITY_MAX).then_some("room for more applications than any list has")
-        }
-        Call::GetFilterList { capacity: Some(capacity), null_buffer: false, .. } => {
-            (*capacity > FILTERS_CAPACITY_MAX).then_some("room for more filters than any list has")
-        }
-        _ => None,
-    }
+    let (capacity, max, reason) = if let Call::GetList { capacity, null, .. } = call {
+        let capacity = capacity.filter(|_| !null.array);
+        (capacity, LIST_CAPACITY_MAX, "room for more applications than any list has")
+    } else if let Call::GetFilterList { capacity, null_buffer, .. } = call {
+        let capacity = capacity.filter(|_| !null_buffer);
+        (capacity, FILTERS_CAPACITY_MAX, "room for more filters than any list has")
+    } else {
+        return None;
+    };
+    capacity.is_some_and(|capacity| capacity > max).then_some(reason)
 }
 
 /// All calls, those beside others too, each with the installer that makes it.
 pub(super) fn calls(steps: &[Step]) -> impl Iterator<Item = (InstallerIndex, &Call)> {
-    steps.iter().chain(steps.iter().flat_map(nested)).filter_map(|step| match &step.action {
-        Action::Call { by, call } => Some((*by, call)),
-        _ => None,
+    steps.iter().chain(steps.iter().flat_map(nested)).filter_map(|step| {
+        let Action::Call { by, call } = &step.action else { return None };
+        Some((*by, call))
     })
 }
 
