@@ -111,7 +111,7 @@ impl DropinBackend {
         let simulation = Arc::clone(&self.simulation);
         let worker = self.worker(owner)?;
         worker.process.send(&order).map_err(BackendError::failed(attempt.clone()))?;
-        let noted = simulation.next_noted(|| worker.has_said_something());
+        let noted = simulation.next_noted(|| worker.is_over(number));
         let Some(seen) = noted else {
             // The library answered by itself, or its process is gone.
             let answer = worker.answer_to(number).map_err(no_answer(attempt))?;

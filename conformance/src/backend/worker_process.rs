@@ -280,10 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_over_when_it_answers_and_not_when_another_does() {
+        let script = format!("{IDENTIFY}\n{STATUS}; {ENDED}; echo '\"held\"'; read order");
+        let mut conversation = Conversation::new(start(&script, &[]).unwrap());
+        while !conversation.is_over(1) {}
+        assert!(!conversation.is_over(2));
+        assert_eq!(conversation.status_of(1).unwrap(), Some(50));
+        assert_eq!(conversation.answer_to(1).unwrap(), Some(Observation::default()));
+        assert!(!conversation.is_over(1));
+        // With its orders the worker ends.
+        conversation.process.send(&Order::Identify).unwrap();
+        while !conversation.is_over(2) {}
+        assert_eq!(conversation.answer_to(2).unwrap(), None);
+    }
+
+    #[test]
     fn a_failure_is_heard_even_if_it_was_said_before_anybody_waited_for_it() {
         let script = format!("{IDENTIFY}\necho '{{\"failed\":\"call 1: too much\"}}'\nread order");
         let mut conversation = Conversation::new(start(&script, &[]).unwrap());
-        while !conversation.has_said_something() {}
+        while !conversation.is_over(1) {}
         let Err(NoAnswer::Failed(error)) = conversation.answer_to(1) else { panic!("it has failed") };
         assert_eq!(error.to_string(), "call 1: too much");
     }

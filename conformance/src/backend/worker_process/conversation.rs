@@ -23,21 +23,25 @@ impl Conversation {
         Conversation { process, said: Vec::new() }
     }
 
-    /// Whether an answer waits to be heard, or none will come any more.
-    pub(crate) fn has_said_something(&mut self) -> bool {
-        match self.process.next_answer(Duration::ZERO) {
-            Ok(Some(answer)) => {
-                self.said.push(answer);
-                true
+    /// Whether a call has an answer that waits to be heard, or will have none any more.
+    pub(crate) fn is_over(&mut self, number: u32) -> bool {
+        loop {
+            match self.process.next_answer(Duration::ZERO) {
+                Ok(Some(answer)) => self.said.push(answer),
+                Ok(None) => break,
+                // Said once, and to be heard by whoever waits for an answer; that it ended can be asked again.
+                Err(NoAnswer::Failed(error)) => {
+                    self.said.push(Answer::Failed(error.to_string()));
+                    break;
+                }
+                Err(NoAnswer::Ended) => return true,
             }
-            Ok(None) => !self.said.is_empty(),
-            // Said once, and to be heard by whoever waits for an answer; that it ended can be asked again.
-            Err(NoAnswer::Failed(error)) => {
-                self.said.push(Answer::Failed(error.to_string()));
-                true
-            }
-            Err(NoAnswer::Ended) => true,
         }
+        self.said.iter().any(|answer| match answer {
+            Answer::Ended { number: of, .. } => *of == number,
+            Answer::Failed(_) => true,
+            Answer::Identity(_) | Answer::Held | Answer::Observed(_) | Answer::Status { .. } => false,
+        })
     }
 
     /// Lets the callback of a call return.
