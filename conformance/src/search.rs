@@ -49,7 +49,12 @@ pub enum Judge {
     /// Another machine, which has this mistake, that is to behave alike.
     Mutant(Flaw),
     /// The laws, and another backend, which is to show the same of each case that can be told as a scenario.
-    Backend(BackendKind),
+    Backend {
+        /// The other one.
+        backend: BackendKind,
+        /// The options of the command line that say how it is reached, each after a space.
+        reach: String,
+    },
     /// The laws, and the oracle, which is to accept the simulator's own trace.
     Oracle,
 }
@@ -142,14 +147,15 @@ impl Plan {
         if let Some(flaw) = self.flaw {
             command.push_str(&format!(" --flaw {}", MutantBackend::name(flaw)));
         }
-        let right = match &self.judge {
-            Judge::Mutant(flaw) => Some(BackendKind::Mutant(*flaw)),
-            Judge::Backend(backend) => Some(backend.clone()),
-            Judge::Laws | Judge::Oracle => None,
+        let (right, reach) = match &self.judge {
+            Judge::Mutant(flaw) => (Some(BackendKind::Mutant(*flaw)), ""),
+            Judge::Backend { backend, reach } => (Some(backend.clone()), reach.as_str()),
+            Judge::Laws | Judge::Oracle => (None, ""),
         };
         if let Some(right) = right {
             command.push_str(&suite::option("--right", &right.name()));
         }
+        command.push_str(reach);
         command
     }
 
@@ -172,7 +178,7 @@ impl Plan {
                 self.run(case, &mut difference, scribe)
             }
             Judge::Oracle => return self.judged_twice(case, scribe, &told::doubt),
-            Judge::Backend(backend) => {
+            Judge::Backend { backend, reach: _ } => {
                 return self.judged_twice(case, scribe, &|text| told::difference(text, backend));
             }
         };

@@ -62,7 +62,7 @@ fn plan(arguments: &SearchArguments) -> io::Result<Plan> {
         judge: match right {
             // The machines themselves are compared, which tells more, faster.
             Some(BackendKind::Mutant(flaw)) => Judge::Mutant(flaw),
-            Some(backend) => Judge::Backend(backend),
+            Some(backend) => Judge::Backend { backend, reach: arguments.reach.options() },
             None if arguments.oracle => Judge::Oracle,
             None => Judge::Laws,
         },
@@ -134,12 +134,12 @@ fn summary(arguments: &SearchArguments, plan: &Plan, found: &Found) -> String {
             let how = if found.is_stopped { ", stopped" } else { "" };
             let by_second = match &plan.judge {
                 Judge::Oracle => format!(", {} judged by the oracle", found.by_second),
-                Judge::Backend(backend) => format!(", {} run on {backend}", found.by_second),
+                Judge::Backend { backend, .. } => format!(", {} run on {backend}", found.by_second),
                 Judge::Laws | Judge::Mutant(_) => String::new(),
             };
             let alike = match plan.judge {
                 Judge::Mutant(_) => "every difference",
-                Judge::Backend(_) => "every law and difference",
+                Judge::Backend { .. } => "every law and difference",
                 Judge::Laws | Judge::Oracle => "every law",
             };
             let counts = format!("{} cases, {} steps{by_second}{how}", found.cases, found.steps);

@@ -70,7 +70,9 @@ impl Failure {
                 other.is_ok_and(|other| lines(scenario, other) != lines(scenario, run))
             }
             Judge::Oracle => breaks() || self.is_found_by(&doubt, scenario),
-            Judge::Backend(other) => breaks() || self.is_found_by(&|text| difference(text, other), scenario),
+            Judge::Backend { backend: other, reach: _ } => {
+                breaks() || self.is_found_by(&|text| difference(text, other), scenario)
+            }
         }
     }
 }

@@ -83,13 +83,13 @@ fn another_backend_is_asked_about_every_case_that_can_be_told() {
     let (code, report) = searched(&["--right", &agent("mutant:needed-is-filled"), "--cases", "200"]);
     assert_eq!(code, Some(1), "{report}");
     assert!(report.contains(": another backend shows something else\n"), "{report}");
-    let output = start(&["--right", "remote:./no-such-program", "--cases", "40"]);
+    let output = start(&["--right", "remote:./no-such-program", "--cases", "40", "--patience", "90s"]);
     assert_eq!(output.status.code(), Some(3));
     let complaint = text(&output.stderr);
     assert!(complaint.contains("`./no-such-program` cannot be started: "), "{complaint}");
     // Whoever looks into it has the scenario that was to be run, and the line that repeats it.
     let report = text(&output.stdout);
-    let command = "rstmgr search --seed 0 --case 0 --right remote:./no-such-program";
+    let command = "rstmgr search --seed 0 --case 0 --right remote:./no-such-program --patience 90s";
     let end = format!("case 0 is not answered\nto repeat: {command}\n");
     let told = report.strip_suffix(&end).unwrap_or_else(|| panic!("{report}"));
     assert!(told.contains(&format!("# Found by `{command}`.\n")), "{told}");
