@@ -18,7 +18,7 @@ use crate::request::{
 };
 use crate::scenario::Scenario;
 use crate::shared::protocol::{INSTALLER_VARIABLE, SERVER_VARIABLE};
-use crate::shared::{Server, Simulation, Time};
+use crate::shared::{PATIENCE, Server, Simulation, Time};
 use crate::worker::protocol::Order;
 
 /// A simulated Windows that processes reach through our library.
@@ -139,10 +139,16 @@ impl DropinBackend {
         self.broken_laws = self.simulation.broken_laws();
         let seen = self.hear(seen)?;
         // Whoever does not run on the simulated machine does not run here.
+        let mut gone = Vec::new();
         self.simulation.backend(|backend| {
-            self.workers.retain(|owner, _| backend.runs(*owner));
+            gone.extend(self.workers.keys().copied().filter(|owner| !backend.runs(*owner)));
             self.calls.retain(|call| backend.runs(call.owner));
         });
+        for owner in gone {
+            self.workers.remove(&owner);
+            // Or else the next process that is this installer could be one too many.
+            self.simulation.wait_until_gone(owner, PATIENCE);
+        }
         Ok(seen)
     }
 

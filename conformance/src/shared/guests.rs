@@ -199,7 +199,8 @@ impl Guests {
         named.iter().position(is_same).unwrap_or(0)
     }
 
-    fn is_taken(&self, installer: InstallerIndex) -> bool {
+    /// Whether a process is this installer.
+    pub(super) fn is_taken(&self, installer: InstallerIndex) -> bool {
         self.present.values().any(|guest| guest.installer == installer)
     }
 

@@ -179,10 +179,21 @@ impl Simulation {
 
     /// Waits until no process is there any more, but not longer than `at_most`; returns how many are all the same.
     pub fn wait_until_left(&self, at_most: Duration) -> usize {
+        self.wait_until_none(at_most, Guests::count)
+    }
+
+    /// Waits until no process is this installer any more, but not longer than `at_most`; returns whether none is.
+    ///
+    /// A process that was killed is there until its line is seen to be closed, and nobody else can be what it is.
+    pub(crate) fn wait_until_gone(&self, installer: InstallerIndex, at_most: Duration) -> bool {
+        self.wait_until_none(at_most, |guests| usize::from(guests.is_taken(installer))) == 0
+    }
+
+    fn wait_until_none(&self, at_most: Duration, count: impl Fn(&Guests) -> usize) -> usize {
         let until = Instant::now() + at_most;
         let mut room = self.room();
         loop {
-            let left = room.guests.count();
+            let left = count(&room.guests);
             let remaining = until.saturating_duration_since(Instant::now());
             if left == 0 || remaining.is_zero() {
                 return left;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::{ConnectOptions, GenericFilePath};
@@ -172,11 +173,25 @@ fn a_process_that_is_gone_leaves_its_session_to_be_reclaimed() {
     assert_eq!(code(&start(&last)), 353);
     clients.truncate(10);
     // That they are gone shows as soon as their lines are closed.
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    let until = std::time::Instant::now() + Duration::from_secs(10);
     while code(&start(&last)) != 0 {
         assert!(std::time::Instant::now() < until, "their sessions are never reclaimed");
     }
     assert!(simulation.broken_laws().is_empty());
+}
+
+/// Where processes are told what to do, the world has no room for a second one of an installer.
+#[test]
+fn who_is_gone_makes_room_for_the_next() {
+    let simulation = Arc::new(Simulation::new(&world(EDITOR), Time::Controlled));
+    let server = Server::start(Arc::clone(&simulation)).expect("there is a temporary directory");
+    let first = client(&server, 1);
+    assert!(!simulation.wait_until_gone(0, Duration::ZERO));
+    let Err(Trouble(reason)) = Client::connect(server.name(), who(2)) else { panic!("there is no room") };
+    assert!(reason.contains("1 processes are the installer `setup` already"), "{reason}");
+    drop(first);
+    assert!(simulation.wait_until_gone(0, Duration::from_secs(30)));
+    client(&server, 2);
 }
 
 #[test]
