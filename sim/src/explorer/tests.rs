@@ -88,15 +88,10 @@ fn service_world() -> SmallWorld {
     small.files.push(core);
     small.applications.push(editor);
     small.services = names;
-    small.arguments = Arguments::Few;
-    small.functions = vec![
-        Function::StartSession,
-        Function::RegisterResources,
-        Function::Shutdown,
-        Function::Restart,
-        Function::CancelCurrentTask,
-    ];
+    small.functions =
+        vec![Function::StartSession, Function::RegisterResources, Function::Shutdown, Function::Restart];
     small.shutdown_flags = vec![0, FORCE_SHUTDOWN];
+    small.applications_come_and_go = true;
     small.installers_die = true;
     small
 }
