@@ -97,6 +97,8 @@ struct Open {
     due: u32,
     /// The percentage that its callback was told last.
     status: Option<u8>,
+    /// The calls that were made in its callback and are under way themselves.
+    inside: Vec<CallId>,
 }
 
 impl Teller<'_> {
@@ -143,8 +145,7 @@ impl Teller<'_> {
             // The step that is under way lets it happen.
             (None, Some(_) | None) => {}
         }
-        self.follow(&step.input);
-        Ok(())
+        self.follow(&step.input)
     }
 
     /// Makes the step on the machine.
@@ -185,7 +186,7 @@ impl Teller<'_> {
     }
 
     /// Takes note of what the step let out.
-    fn follow(&mut self, input: &Input) {
+    fn follow(&mut self, input: &Input) -> Result<(), CannotSay> {
         if let (Some(open), Input::Due(_)) = (&mut self.open, input) {
             open.due += 1;
         }
@@ -196,10 +197,13 @@ impl Teller<'_> {
                     if let Some(handle) = self.handles.last_mut().filter(|handle| handle.is_new(input)) {
                         handle.awaited = Some(*call);
                     }
-                    if let (None, Some(by)) = (&self.open, takes_meanwhile(input)) {
-                        self.open = Some(Open { call: *call, by, due: 0, status: None });
-                    } else if self.open.is_none() {
-                        self.waits_for = Some(*call);
+                    match (&mut self.open, takes_meanwhile(input)) {
+                        (None, Some(by)) => {
+                            self.open =
+                                Some(Open { call: *call, by, due: 0, status: None, inside: Vec::new() });
+                        }
+                        (None, None) => self.waits_for = Some(*call),
+                        (Some(open), _) => open.inside.extend(is_inside(input, open.call).then_some(*call)),
                     }
                 }
                 Output::Status(call, percent) => {
@@ -209,6 +213,17 @@ impl Teller<'_> {
                 }
                 Output::Returned(call, _) | Output::Abandoned(call) => {
                     answered = Some(*call);
+                    if let Some(open) = &mut self.open {
+                        // The machine goes on with the one while the other keeps its thread.
+                        if matches!(output, Output::Returned(..))
+                            && open.call == *call
+                            && !open.inside.is_empty()
+                        {
+                            let what = "a call that outlasts the one in whose callback it is made";
+                            return Err(CannotSay(what.to_owned()));
+                        }
+                        open.inside.retain(|inside| inside != call);
+                    }
                     self.open = self.open.take().filter(|open| open.call != *call);
                     self.waits_for = self.waits_for.filter(|waits_for| waits_for != call);
                 }
@@ -222,6 +237,7 @@ impl Teller<'_> {
                 _ => {}
             }
         }
+        Ok(())
     }
 
     /// The handle of this number in the process of an installer, as it is or was.
@@ -270,6 +286,11 @@ fn takes_meanwhile(input: &Input) -> Option<InstallerId> {
     call::takes_meanwhile(call).then_some(*by)
 }
 
+/// Whether something is done in the callback of a call.
+fn is_inside(input: &Input, outer: CallId) -> bool {
+    matches!(input, Input::Call { inside: Some(call), .. } if *call == outer)
+}
+
 /// A sentence as a title: without its full stop, and with a capital letter.
 pub(crate) fn title(says: &str) -> String {
     let mut letters = says.trim_end_matches('.').chars();
@@ -284,4 +305,42 @@ fn done(action: Action) -> Step {
 /// The place of what stands in no file yet.
 fn nowhere() -> StepPlace {
     StepPlace { line: 0, column: 0, key: 0..0, expect: None, fields: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::backend::simulated::SimulatedBackend;
+    use crate::runner;
+    use crate::scenario::parse::{Source, parse};
+    use crate::scenario::write::CannotSay;
+
+    /// What comes of telling a restart again, in whose callback something is done at 100 percent.
+    fn told(deed: &str) -> Result<(), CannotSay> {
+        let text = format!(
+            "version: 1
+scenario: A restart calls back
+world:
+  editor: {{ type: main-window, opens: ['C:\\App\\core.dll'], restart: '--restore' }}
+steps:
+- start-session: {{ as: main }}
+- register-resources: {{ session: main, files: ['C:\\App\\core.dll'] }}
+- shutdown: {{ session: main }}
+- start-session: {{ as: second }}
+- restart: {{ session: main, meanwhile: [{{ at: {{ status: 100 }}, do: [{{ {deed} }}] }}] }}
+"
+        );
+        let scenario = parse(&Source { name: String::from("this.yaml"), text }).expect("it has no problems");
+        let mut backend = SimulatedBackend::of(&scenario).with_path();
+        runner::run(&scenario, "simulated", &mut backend).expect("the simulator runs everything");
+        backend.retold(&scenario).map(drop)
+    }
+
+    #[test]
+    fn no_call_outlasts_the_one_in_whose_callback_it_is_made() {
+        assert_eq!(told("get-list: { session: second }"), Ok(()));
+        let error =
+            told("shutdown: { session: second }").expect_err("it is under way when the restart returns");
+        let says = "a scenario has no words for a call that outlasts the one in whose callback it is made";
+        assert_eq!(error.to_string(), says);
+    }
 }
